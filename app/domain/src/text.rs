@@ -1,0 +1,72 @@
+//! Words in the languages that the portal speaks.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A language that the portal is shown in. The plan's English text governs; Korean is for convenience.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lang {
+    /// English, the governing language of the plan.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl Lang {
+    /// Every language, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::En, Self::Ko];
+
+    /// The BCP 47 tag, as in `<html lang>`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+
+    /// The language of a tag such as `ko` or `ko-KR`; `None` for any other.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_']).next().unwrap_or(tag);
+        Self::ALL
+            .into_iter()
+            .find(|lang| primary.eq_ignore_ascii_case(lang.tag()))
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+/// A text of the plan: the governing English and, where somebody translated it, Korean.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Text {
+    /// The governing words.
+    pub en: String,
+    /// A translation, for convenience only.
+    #[serde(default)]
+    pub ko: Option<String>,
+}
+
+impl Text {
+    /// The words in `lang`, or the governing ones where there is no translation.
+    pub fn get(&self, lang: Lang) -> &str {
+        match (lang, &self.ko) {
+            (Lang::Ko, Some(ko)) => ko,
+            _ => &self.en,
+        }
+    }
+
+    /// The language that [`get`](Self::get) really answers in, for the `lang` attribute around it.
+    pub fn lang(&self, wanted: Lang) -> Lang {
+        match (wanted, &self.ko) {
+            (Lang::Ko, Some(_)) => Lang::Ko,
+            _ => Lang::En,
+        }
+    }
+}

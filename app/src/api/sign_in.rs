@@ -1,0 +1,76 @@
+//! Signing in and out.
+
+use leptos::prelude::*;
+
+/// Signs a contact in with e-mail and password, and goes on to where they wanted to go.
+///
+/// `carry` is an incident form that was sent without being signed in; it is there again afterwards.
+///
+/// # Errors
+/// None; the type is the framework's.
+#[server(prefix = "", endpoint = "/sign-in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+    #[server(default)] carry: String,
+) -> Result<(), ServerFnError> {
+    use portal_core::accounts;
+
+    use crate::server::{
+        FormReply, Problem, Reply, ReplySlot, SignInProblem, SignInReply, session, state,
+    };
+
+    let again = |problem| {
+        Reply::Again(FormReply::SignIn(SignInReply {
+            email: email.clone(),
+            next: next.clone(),
+            carry: carry.clone(),
+            problem: Some(problem),
+        }))
+    };
+    let reply = if email.trim().is_empty() || password.is_empty() {
+        again(SignInProblem::Missing)
+    } else {
+        match accounts::sign_in(&state().portal, &email, &password).await {
+            Ok(None) => again(SignInProblem::Wrong),
+            Ok(Some(person)) => match session::begin(&person, &carry).await {
+                Ok(()) => Reply::Redirect {
+                    to: next.clone(),
+                    cookie: None,
+                },
+                Err(error) => {
+                    tracing::error!(%error, "a session could not be started");
+                    Reply::Problem(Problem::Internal)
+                }
+            },
+            Err(error) => {
+                tracing::error!(%error, "signing in failed");
+                Reply::Problem(Problem::Internal)
+            }
+        }
+    };
+    ReplySlot::give(reply);
+    Ok(())
+}
+
+/// Signs out: the session ends on the server, not only in the browser.
+///
+/// # Errors
+/// None; the type is the framework's.
+#[server(prefix = "", endpoint = "/sign-out")]
+pub async fn sign_out() -> Result<(), ServerFnError> {
+    use crate::server::{Problem, Reply, ReplySlot, session};
+
+    ReplySlot::give(match session::end().await {
+        Ok(()) => Reply::Redirect {
+            to: "/".to_owned(),
+            cookie: None,
+        },
+        Err(error) => {
+            tracing::error!(%error, "a session could not be ended");
+            Reply::Problem(Problem::Internal)
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! The frame around every page.
+
+#[cfg(feature = "ssr")]
+pub use frame::*;
+
+#[cfg(feature = "ssr")]
+mod frame {
+    use axum::http::request::Parts;
+    use domain::text::Lang;
+    use leptos::prelude::*;
+    use leptos_meta::Title;
+
+    use crate::{
+        server::{Visit, state},
+        words::{fill, words},
+    };
+
+    /// Which entry of the navigation a page belongs to.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Here {
+        /// The plan.
+        Plan,
+        /// The guide.
+        Guide,
+        /// The incidents.
+        Incidents,
+        /// None of them.
+        Elsewhere,
+    }
+
+    /// Where the visitor is, to come back to after choosing a language.
+    fn path_and_query() -> String {
+        use_context::<Parts>()
+            .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string))
+            .unwrap_or_else(|| "/".to_owned())
+    }
+
+    /// Header, navigation, the page and the footer.
+    #[component]
+    pub fn Layout(here: Here, #[prop(into)] title: String, children: Children) -> impl IntoView {
+        let visit = Visit::current();
+        let t = &words(visit.lang).frame;
+        let plan = state().portal.plans().current().clone();
+        let name = plan.title.get(visit.lang).to_owned();
+        let entry = |to: Here, href: &'static str, words: &str| {
+            view! { <a href=href aria-current=(to == here).then_some("page")>{words.to_owned()}</a> }
+        };
+        let languages = Lang::ALL
+            .into_iter()
+            .map(|lang| {
+                let own_name = match lang {
+                    Lang::En => "English",
+                    Lang::Ko => "한국어",
+                };
+                let current = lang == visit.lang;
+                view! {
+                    <button name="to" value=lang.tag() lang=lang.tag() aria-pressed=if current { "true" } else { "false" }>
+                        {own_name}
+                    </button>
+                }
+            })
+            .collect_view();
+        let account = match &visit.person {
+            Some(person) => {
+                let who = fill(&t.signed_in_as, &[("name", &person.name)]);
+                view! {
+                    <form method="post" action="/sign-out" class="account">
+                        <span class="who">{who}</span>
+                        <button class="link">{t.sign_out.clone()}</button>
+                    </form>
+                }
+                .into_any()
+            }
+            None => view! { <a href="/sign-in">{t.sign_in.clone()}</a> }.into_any(),
+        };
+        let title = if title == name {
+            title
+        } else {
+            format!("{title} – {name}")
+        };
+        view! {
+            <Title text=title />
+            <a class="skip" href="#main">{t.skip.clone()}</a>
+            <header class="bar">
+                <a class="brand" href="/">{name}</a>
+                <nav aria-label=t.nav.clone()>
+                    {entry(Here::Plan, "/plan", &t.plan)}
+                    {entry(Here::Guide, "/guide", &t.guide)}
+                    {entry(Here::Incidents, "/incidents", &t.incidents)}
+                </nav>
+                <div class="end">
+                    <form method="post" action="/language" class="languages" aria-label=t.language.clone()>
+                        <input type="hidden" name="back" value=path_and_query() />
+                        {languages}
+                    </form>
+                    {account}
+                </div>
+            </header>
+            <main id="main" tabindex="-1">{children()}</main>
+            <footer class="foot small">
+                <p>{fill(&t.footer, &[("vendor", &plan.vendor), ("version", &plan.version)])}</p>
+            </footer>
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The guide's answers, carried from the browser's storage into the incident form.
+
+use domain::triage::Answers;
+use leptos::prelude::*;
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
+
+use super::{browser, packed};
+use crate::{
+    components::{
+        outcome::{conditions, exclusions, given_answers},
+        severity::badge,
+    },
+    guide::GuideData,
+};
+
+/// What the form's part about the guide starts with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CarriedStart {
+    /// What the guide shows.
+    pub data: GuideData,
+    /// Answers that came with the address or with a form sent before; without any, the browser's are taken.
+    pub answers: Answers,
+    /// What is said when there are none.
+    pub no_answers: String,
+    /// The words of the way to the guide.
+    pub to_guide: String,
+}
+
+/// The id of the element of the result.
+const ROOT: &str = "carried";
+
+/// The result of the guide in short, and the hidden field that hands its answers in; it is given a packed
+/// [`CarriedStart`].
+#[island]
+pub fn CarriedAnswers() -> impl IntoView {
+    packed::given(ROOT).map(|(packed, start)| carried_answers(packed, start))
+}
+
+fn carried_answers(packed: String, start: CarriedStart) -> impl IntoView {
+    // Answers that stayed in the browser are changed there; those that came with an address go back with one.
+    let by_address = !start.answers.is_empty();
+    let given = RwSignal::new(start.answers.clone());
+    Effect::new(move |_| {
+        if !by_address && let Some(kept) = browser::kept(browser::ANSWERS) {
+            given.set(Answers::from_query(&kept));
+        }
+    });
+    view! { <div class="stack" id=ROOT data-start=packed inner_html=move || given.with(|given| carried(&start, given, by_address).0)></div> }
+}
+
+fn carried(start: &CarriedStart, given: &Answers, by_address: bool) -> Markup {
+    let (guide, words) = (&start.data.guide, &start.data.words.guide);
+    let answers = guide.walk(given).kept;
+    let Some(outcome) = guide.outcome(&answers) else {
+        return html! {
+            div.card.note {
+                p { (start.no_answers) }
+                p { a.btn href="/guide" { (start.to_guide) } }
+                // What was given goes along as it is: the server says what is wrong with it.
+                input type="hidden" name="answers" value=(given.to_query());
+            }
+        };
+    };
+    let title = guide
+        .level(outcome.severity)
+        .map_or("", |level| &level.title);
+    let change = if by_address {
+        ["/guide?", &answers.to_query()].concat()
+    } else {
+        "/guide#result".to_owned()
+    };
+    html! {
+        div.card.stack {
+            div.row { (badge(outcome.severity)) b { (title) } a.small href=(change) { (words.change_answer) } }
+            (given_answers(guide, &answers, words, None))
+            input type="hidden" name="answers" value=(answers.to_query());
+        }
+        (exclusions(guide, &outcome, words, &|_| None))
+        (conditions(guide, &outcome, words))
+    }
+}
+
+/// Once an incident is filed, the guide starts anew: forgets the answers that the browser kept.
+#[island]
+pub fn ForgetAnswers() -> impl IntoView {
+    Effect::new(|_| browser::forget(browser::ANSWERS));
+}

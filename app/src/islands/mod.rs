@@ -1,0 +1,13 @@
+//! The interactive parts, and nothing else, that ship as wasm.
+
+mod browser;
+mod carried;
+mod guide;
+mod own_time;
+mod packed;
+
+pub use carried::{CarriedAnswers, CarriedStart, ForgetAnswers};
+pub use guide::SeverityGuide;
+pub use own_time::{OwnTime, OwnTimeStart};
+#[cfg(feature = "ssr")]
+pub use packed::Packed;

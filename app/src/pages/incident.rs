@@ -1,0 +1,299 @@
+//! One incident: facts, the claimed severity with its words, the deadline with its explanation, and what happened.
+
+use domain::{
+    calendar::{Explanation, LocalTime, holidays::HolidaySet},
+    incident::{Event, IncidentNumber, State},
+    plan::Plan,
+    text::Lang,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use maud::html;
+use portal_core::incidents::{self, Incident};
+
+use super::{Islands, failed, incidents::state_name, loaded, query, sign_in_first};
+use crate::{
+    components::{
+        deadline,
+        layout::{Here, Layout},
+        outcome::{conditions, exclusions, given_answers, why},
+        severity::badge,
+    },
+    format,
+    islands::{ForgetAnswers, OwnTime, OwnTimeStart, Packed},
+    server::{Problem, Visit, localized_guide, state},
+    words::{IncidentPage as PageWords, Words, fill, words},
+};
+
+/// `/incidents/{number}`
+#[component]
+pub fn IncidentPage() -> impl IntoView {
+    let visit = Visit::current();
+    if let Some(redirect) = sign_in_first(&visit) {
+        return redirect;
+    }
+    let portal = state().portal;
+    let number = use_params_map()
+        .with(|params| params.get("number"))
+        .as_deref()
+        .and_then(IncidentNumber::parse);
+    let filed = query("filed");
+    loaded(async move {
+        let number = number.ok_or(Problem::NotFound)?;
+        let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
+        let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
+        let t = words(visit.lang);
+        let plan = portal.plans().get(&incident.plan_version).cloned();
+        let zone = plan.as_ref().and_then(|plan| plan.zone(&incident.zone)).cloned();
+        let calendar = zone.as_ref().and_then(|zone| portal.calendar(zone)).cloned();
+        let local = |at| calendar.as_ref().and_then(|calendar| calendar.local(at).ok()).unwrap_or(LocalTime { at, offset: 0 });
+        let i = &t.incident;
+        let notice = match filed.as_str() {
+            "now" => Some(&i.filed_now),
+            "before" => Some(&i.filed_before),
+            _ => None,
+        };
+        let notice = notice.map(|words| {
+            let text = fill(words, &[("number", &incident.number.to_string())]);
+            view! { <p class="card done" role="status">{text}</p> <ForgetAnswers /> }
+        });
+        let filed_by = if incident.filed_by_you { i.filed_by_you.clone() } else { fill(&i.filed_by, &[("name", &incident.filed_by)]) };
+        let verdict = plan.as_ref().map_or_else(
+            || view! { <p class="aside">{i.plan_gone.clone()}</p> }.into_any(),
+            |plan| verdict(plan, &incident, &catalog, t, visit.lang),
+        );
+        let title = plan
+            .as_ref()
+            .and_then(|plan| plan.guide.level(incident.severity))
+            .map(|level| level.title.get(visit.lang).to_owned());
+        let events = incident
+            .events
+            .iter()
+            .map(|recorded| {
+                let at = local(recorded.at);
+                let (head, text) = event_words(&recorded.event, &local, t);
+                view! {
+                    <li>
+                        <b>{head}</b>
+                        " "
+                        <time class="small mute num" datetime=format::iso(at)>{format::short(at, &t.times)}</time>
+                        <p class="mute">{text}</p>
+                    </li>
+                }
+            })
+            .collect_view();
+        Ok(view! {
+            <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title)>
+                {notice}
+                <div class="two">
+                    <div class="stack">
+                        <div>
+                            <p class="cite num">
+                                <a href="/incidents">{i.back.clone()}</a> " · " {incident.number.to_string()} " · " {filed_by}
+                            </p>
+                            <h1 class="long">{incident.title.clone()}</h1>
+                            <p class="row small mute">
+                                <span class="contents" inner_html=badge(incident.severity).into_string()></span>
+                                <span>{i.claimed.clone()} ": " {title}</span>
+                                <span class="state" data-state=incident.state.name()>{state_name(incident.state, &t.states)}</span>
+                            </p>
+                        </div>
+                        {texts(&incident, i)}
+                        <section>
+                            <h2>{i.history.clone()}</h2>
+                            <ol class="timeline card">{events}</ol>
+                        </section>
+                        <section class="stack">
+                            <h2>{i.why.clone()}</h2>
+                            {verdict}
+                        </section>
+                    </div>
+                    <aside class="stack">
+                        {promise(&incident, plan.as_ref(), t, visit.lang)}
+                        {facts(&incident, plan.as_ref(), t, visit.lang)}
+                    </aside>
+                </div>
+            </Layout>
+            <Islands />
+        }
+        .into_any())
+    })
+    .into_any()
+}
+
+/// What the customer wrote.
+fn texts(incident: &Incident, i: &PageWords) -> impl IntoView + use<> {
+    let block = |title: &str, text: &str, none: &str| {
+        let body = if text.is_empty() {
+            view! { <p class="mute">{none.to_owned()}</p> }.into_any()
+        } else {
+            view! { <p class="typed">{text.to_owned()}</p> }.into_any()
+        };
+        view! {
+            <div>
+                <h2>{title.to_owned()}</h2>
+                {body}
+            </div>
+        }
+    };
+    view! {
+        <section class="card stack">
+            {block(&i.description, &incident.description, &i.not_given)}
+            {block(&i.steps, &incident.steps, &i.steps_none)}
+            {block(&i.impact, &incident.business_impact, &i.impact_none)}
+        </section>
+    }
+}
+
+/// Why this severity, exclusions, conditions, and the answers given.
+fn verdict(
+    plan: &Plan,
+    incident: &Incident,
+    catalog: &domain::triage::Catalog,
+    t: &Words,
+    lang: Lang,
+) -> AnyView {
+    let guide = localized_guide(plan, catalog, lang);
+    let (answers, outcome) = (&incident.answers, &incident.outcome);
+    let markup = html! {
+        (why(&guide, answers, outcome, &t.guide, lang))
+        (exclusions(&guide, outcome, &t.guide, &|id| plan.clause_words(id, lang)))
+        (conditions(&guide, outcome, &t.guide))
+        (given_answers(&guide, answers, &t.guide, None))
+    };
+    view! { <div class="stack" inner_html=markup.into_string()></div> }.into_any()
+}
+
+/// By when a Response is due, and why, as it was computed when the notice was received.
+fn promise(
+    incident: &Incident,
+    plan: Option<&std::sync::Arc<Plan>>,
+    t: &Words,
+    lang: Lang,
+) -> impl IntoView + use<> {
+    let explanation = in_language(
+        &incident.explanation,
+        plan.map(|plan| (&**plan, incident.zone.as_str())),
+        lang,
+    );
+    let target = plan
+        .and_then(|plan| plan.tier(&incident.tier))
+        .and_then(|tier| tier.response(incident.severity));
+    let at = explanation.due.at;
+    provide_context(Packed::new(&OwnTimeStart {
+        at,
+        lang,
+        words: t.deadline.your_time.clone(),
+    }));
+    let own = view! {
+        <p class="small mute">
+            <OwnTime />
+        </p>
+    };
+    let markup = html! {
+        (deadline::strip(&explanation, &t.deadline, &t.times))
+        (deadline::facts(&explanation, target, &t.deadline, &t.times))
+    };
+    let lead = if incident.state == State::AwaitingResponse {
+        &t.incident.still_due
+    } else {
+        &t.incident.response
+    };
+    view! {
+        <section class="card deadline" aria-label=t.incident.response.clone()>
+            <p class="cite">{lead.clone()}</p>
+            <p class="due num">{format::heading_year(explanation.due, &t.times)}</p>
+            {own}
+            <div inner_html=markup.into_string()></div>
+        </section>
+    }
+}
+
+/// An explanation with its holidays named in a language.
+fn in_language(explanation: &Explanation, zone: Option<(&Plan, &str)>, lang: Lang) -> Explanation {
+    let mut explanation = explanation.clone();
+    let set = zone
+        .and_then(|(plan, zone)| plan.zone(zone))
+        .and_then(|zone| HolidaySet::from_code(&zone.holidays));
+    if lang == Lang::Ko
+        && let Some(set) = set
+    {
+        for day in &mut explanation.days {
+            if let domain::calendar::DayOutcome::Skipped(reason) = &mut day.outcome {
+                for name in &mut reason.holidays {
+                    if let Some(korean) = set.korean_name(name) {
+                        *name = korean;
+                    }
+                }
+            }
+        }
+    }
+    explanation
+}
+
+/// Product, plan and the versions that it was filed under.
+fn facts(
+    incident: &Incident,
+    plan: Option<&std::sync::Arc<Plan>>,
+    t: &Words,
+    lang: Lang,
+) -> impl IntoView + use<> {
+    let i = &t.incident;
+    let tier = plan
+        .and_then(|plan| plan.tier(&incident.tier))
+        .map_or(incident.tier.clone(), |tier| tier.name.get(lang).to_owned());
+    let zone = plan
+        .and_then(|plan| plan.zone(&incident.zone))
+        .map_or(incident.zone.clone(), |zone| zone.name.get(lang).to_owned());
+    let release = if incident.release_name.is_empty() {
+        i.unlisted.clone()
+    } else {
+        incident.release_name.clone()
+    };
+    let versions = fill(
+        &i.versions,
+        &[
+            ("calendar", &incident.calendar_version),
+            ("tz", &incident.tz_version),
+        ],
+    );
+    view! {
+        <section class="card" aria-label=i.facts.clone()>
+            <dl class="facts">
+                <dt>{i.release.clone()}</dt>
+                <dd>{release}</dd>
+                <dt>{i.plan.clone()}</dt>
+                <dd class="num"><a href=format!("/plan/{}", incident.plan_version)>{incident.plan_version.clone()}</a></dd>
+                <dt>{i.tier_zone.clone()}</dt>
+                <dd>{tier} ", " {zone}</dd>
+            </dl>
+            <p class="cite">{versions}</p>
+        </section>
+    }
+}
+
+/// An event as a heading and a sentence.
+fn event_words(
+    event: &Event,
+    local: &dyn Fn(domain::calendar::Instant) -> LocalTime,
+    t: &Words,
+) -> (String, String) {
+    let i = &t.incident;
+    match event {
+        Event::Received { claimed, due, .. } => {
+            let due = format::heading(local(domain::calendar::Instant(*due)), &t.times);
+            (
+                i.received.clone(),
+                fill(
+                    &i.received_text,
+                    &[("level", &claimed.to_string()), ("due", &due)],
+                ),
+            )
+        }
+        Event::Responded { engineer } => (
+            i.responded.clone(),
+            fill(&i.responded_text, &[("engineer", engineer)]),
+        ),
+        Event::Resolved => (i.resolved.clone(), i.resolved_text.clone()),
+    }
+}

@@ -1,0 +1,126 @@
+//! The incident form: the guide's result carried over, the customer's words, review, submit.
+
+use domain::{incident::Field, triage::Answers};
+use leptos::prelude::*;
+
+use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
+use crate::{
+    components::{
+        form::{IncidentField, problem_in_words},
+        layout::{Here, Layout},
+    },
+    islands::{CarriedAnswers, CarriedStart, Packed},
+    server::{FormReply, IncidentReply, Problem, Visit, guide_data, session, state},
+    words::{IncidentForm as FormWords, fill, words},
+};
+
+/// `/incidents/new`
+#[component]
+pub fn NewIncidentPage() -> impl IntoView {
+    let visit = Visit::current();
+    if let Some(redirect) = sign_in_first(&visit) {
+        return redirect;
+    }
+    let portal = state().portal;
+    let again = match use_context::<FormReply>() {
+        Some(FormReply::Incident(form)) => Some(form),
+        _ => None,
+    };
+    let from_address = Answers::from_query(&raw_query());
+    let fresh = !query("new").is_empty();
+    loaded(async move {
+        let customer = visit.person.as_ref().map(|person| person.customer.clone()).ok_or(Problem::NotFound)?;
+        let form = match again {
+            Some(form) => form,
+            None if fresh => IncidentReply::default(),
+            None => session::waiting_form().await.unwrap_or_default(),
+        };
+        let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
+        let plan = portal.plans().get(&customer.plan_version).ok_or(Problem::Internal)?.clone();
+        let data = guide_data(&portal, &plan, &catalog, visit.lang, portal.now());
+        let t = words(visit.lang);
+        let f = &t.form;
+        // A new visit to the guide counts for more than what a waiting form had been filed with.
+        let answers = if from_address.is_empty() || !form.answers.is_empty() && !form.carried { form.answers.clone() } else { from_address };
+        let key = if form.key.is_empty() || form.bad_key { portal.new_form_key() } else { form.key.clone() };
+        let (no_answers, to_guide) = (f.no_answers.clone(), f.to_guide.clone());
+        provide_context(Packed::new(&CarriedStart { data, answers, no_answers, to_guide }));
+        let fields = Field::ALL
+            .into_iter()
+            .map(|field| {
+                let problem = form.fields.iter().find(|(one, _)| *one == field).map(|(_, problem)| *problem);
+                view! { <IncidentField field value=form.draft.get(field).to_owned() problem words=f /> }
+            })
+            .collect_view();
+        let tier = plan.tier(&customer.tier).map(|tier| tier.name.get(visit.lang).to_owned()).unwrap_or_default();
+        let zone = plan.zone(&customer.zone).map(|zone| zone.name.get(visit.lang).to_owned()).unwrap_or_default();
+        let for_customer = fill(&f.for_customer, &[("customer", customer.name.as_str()), ("tier", &tier), ("zone", &zone)]);
+        let carried = form.carried.then(|| view! { <p class="aside" role="status">{f.carried.clone()}</p> });
+        Ok(view! {
+            <Layout here=Here::Incidents title=f.title.clone()>
+                <div class="form-page stack">
+                    <h1>{f.title.clone()}</h1>
+                    <p class="mute">{f.intro.clone()} " " {for_customer}</p>
+                    {carried}
+                    {summary(&form, f)}
+                    <form method="post" action="/incidents/new" class="stack" novalidate>
+                        <input type="hidden" name="key" value=key />
+                        <section class="stack" aria-labelledby="result">
+                            <h2 id="result">{f.result.clone()}</h2>
+                            <CarriedAnswers />
+                        </section>
+                        {fields}
+                        <div class="row submit">
+                            <button class="btn">{f.submit.clone()}</button>
+                            <span class="small mute">{f.submit_hint.clone()}</span>
+                        </div>
+                    </form>
+                </div>
+            </Layout>
+            <Islands />
+        }
+        .into_any())
+    })
+    .into_any()
+}
+
+/// Everything that is wrong, at the top, each with a link to its field.
+fn summary(form: &IncidentReply, f: &FormWords) -> impl IntoView + use<> {
+    let mut problems: Vec<(String, String)> = Vec::new();
+    if form.bad_key {
+        problems.push(("main".to_owned(), f.bad_key.clone()));
+    }
+    if form.not_covered {
+        problems.push(("main".to_owned(), f.not_covered.clone()));
+    }
+    if form.bad_answers {
+        problems.push(("result".to_owned(), f.bad_answers.clone()));
+    }
+    for (field, problem) in &form.fields {
+        let label = match field {
+            Field::Title => &f.name,
+            Field::Description => &f.description,
+            Field::Steps => &f.steps,
+            Field::BusinessImpact => &f.impact,
+        };
+        problems.push((
+            field.name().to_owned(),
+            format!("{label}: {}", problem_in_words(*field, *problem, f)),
+        ));
+    }
+    if problems.is_empty() {
+        return ().into_any();
+    }
+    let items = problems
+        .into_iter()
+        .map(|(to, words)| view! { <li><a href=format!("#{to}")>{words}</a></li> })
+        .collect_view();
+    view! {
+        <div class="card errors" role="alert" tabindex="-1">
+            <h2>{f.errors.clone()}</h2>
+            <ul>{items}</ul>
+            <p class="small mute">{f.kept.clone()}</p>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,221 @@
+//! The customer's incidents: newest first, filtered, searched, page by page.
+
+use domain::{incident::State, plan::Severity};
+use leptos::prelude::*;
+use portal_core::incidents::{self, Cursor, Filter, Position, Row};
+
+use super::{encoded, failed, loaded, query, sign_in_first};
+use crate::{
+    components::{
+        layout::{Here, Layout},
+        severity::badge,
+    },
+    format,
+    server::{Problem, Visit, state},
+    words::{States, Words, fill, words},
+};
+
+/// Rows on a page.
+const PAGE: u32 = 50;
+
+/// A state's name to read.
+pub fn state_name(state: State, states: &States) -> String {
+    match state {
+        State::AwaitingResponse => states.awaiting_response.clone(),
+        State::InProgress => states.in_progress.clone(),
+        State::Resolved => states.resolved.clone(),
+    }
+}
+
+/// `/incidents`
+#[component]
+pub fn IncidentsPage() -> impl IntoView {
+    let visit = Visit::current();
+    if let Some(redirect) = sign_in_first(&visit) {
+        return redirect;
+    }
+    let portal = state().portal;
+    let filter = Filter {
+        state: State::parse(&query("state")),
+        severity: Severity::parse(&query("severity")),
+        search: query("q").trim().chars().take(100).collect(),
+    };
+    let size = query("rows").parse().unwrap_or(PAGE).clamp(1, 200);
+    let position = query("older")
+        .parse::<Cursor>()
+        .ok()
+        .map(Position::OlderThan)
+        .or_else(|| {
+            query("newer")
+                .parse::<Cursor>()
+                .ok()
+                .map(Position::NewerThan)
+        });
+    loaded(async move {
+        let page = incidents::list(&portal, visit.actor(), &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
+        let plan = visit
+            .person
+            .as_ref()
+            .and_then(|person| portal.plans().get(&person.customer.plan_version))
+            .unwrap_or_else(|| portal.plans().current())
+            .clone();
+        let t = words(visit.lang);
+        let l = &t.list;
+        let filtered = filter != Filter::default();
+        let zone = visit.person.as_ref().and_then(|person| plan.zone(&person.customer.zone)).cloned();
+        let calendar = zone.and_then(|zone| portal.calendar(&zone).cloned());
+        let local = |at| {
+            calendar
+                .as_ref()
+                .and_then(|calendar| calendar.local(at).ok())
+                .map(|local| (format::short(local, &t.times), format::iso(local)))
+                .unwrap_or_default()
+        };
+        let count = if page.total == 1 { l.count_one.clone() } else { fill(&l.count, &[("n", &page.total.to_string())]) };
+        let keep = |name: &str, cursor: &Cursor| {
+            let mut address = format!("/incidents?{name}={cursor}");
+            for (key, value) in [
+                ("state", filter.state.map(|state| state.name().to_owned())),
+                ("severity", filter.severity.map(|severity| severity.to_string())),
+                ("q", Some(filter.search.clone()).filter(|search| !search.is_empty())),
+            ] {
+                if let Some(value) = value {
+                    address = format!("{address}&{key}={}", encoded(&value));
+                }
+            }
+            address
+        };
+        let rows = page
+            .rows
+            .iter()
+            .map(|row| {
+                let (received, received_iso) = local(row.received_at);
+                let (due, due_iso) = local(row.due_at);
+                table_row(row, t, (received, received_iso), (due, due_iso))
+            })
+            .collect_view();
+        let empty = page.rows.is_empty();
+        let body = if empty {
+            let (title, text) = if filtered { (&l.nothing_found, &l.nothing_found_text) } else { (&l.empty, &l.empty_text) };
+            view! {
+                <div class="empty card">
+                    <h2>{title.clone()}</h2>
+                    <p class="mute">{text.clone()}</p>
+                    <p>
+                        {if filtered {
+                            view! { <a class="btn quiet" href="/incidents">{l.clear.clone()}</a> }
+                        } else {
+                            view! { <a class="btn quiet" href="/guide">{t.form.to_guide.clone()}</a> }
+                        }}
+                    </p>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! {
+                <table class="list">
+                    <caption class="sr">{l.title.clone()}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{l.severity.clone()}</th>
+                            <th scope="col">{l.name.clone()}</th>
+                            <th scope="col">{l.state.clone()}</th>
+                            <th scope="col">{l.received.clone()}</th>
+                            <th scope="col">{l.due.clone()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                <nav class="row pages" aria-label=l.title.clone()>
+                    {page.newer.as_ref().map(|cursor| view! { <a class="btn quiet" rel="prev" href=keep("newer", cursor)>{l.newer.clone()}</a> })}
+                    {page.older.as_ref().map(|cursor| view! { <a class="btn quiet" rel="next" href=keep("older", cursor)>{l.older.clone()}</a> })}
+                </nav>
+            }
+            .into_any()
+        };
+        let states = State::ALL
+            .into_iter()
+            .map(|state| {
+                let selected = filter.state == Some(state);
+                view! { <option value=state.name() selected=selected>{state_name(state, &t.states)}</option> }
+            })
+            .collect_view();
+        let severities = plan
+            .guide
+            .levels
+            .iter()
+            .map(|level| {
+                let selected = filter.severity == Some(level.level);
+                let label = format!("{} {}", level.level, level.title.get(visit.lang));
+                view! { <option value=level.level.to_string() selected=selected>{label}</option> }
+            })
+            .collect_view();
+        let clear = filtered.then(|| view! { <a href="/incidents">{l.clear.clone()}</a> });
+        Ok(view! {
+            <Layout here=Here::Incidents title=l.title.clone()>
+                <div class="stack">
+                    <div class="row head">
+                        <h1>{l.title.clone()}</h1>
+                        <span class="mute num">{count}</span>
+                        <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a>
+                    </div>
+                    <form method="get" action="/incidents" class="filter row" role="search" aria-label=l.filter.clone()>
+                        <label>
+                            <span>{l.search.clone()}</span>
+                            <input type="search" name="q" value=filter.search.clone() maxlength="100" placeholder=l.search_hint.clone() />
+                        </label>
+                        <label>
+                            <span>{l.state.clone()}</span>
+                            <select name="state">
+                                <option value="">{l.any_state.clone()}</option>
+                                {states}
+                            </select>
+                        </label>
+                        <label>
+                            <span>{l.severity.clone()}</span>
+                            <select name="severity">
+                                <option value="">{l.any_severity.clone()}</option>
+                                {severities}
+                            </select>
+                        </label>
+                        <button class="btn quiet">{l.apply.clone()}</button>
+                        {clear}
+                    </form>
+                    {body}
+                </div>
+            </Layout>
+        }
+        .into_any())
+    })
+    .into_any()
+}
+
+/// One incident of the list.
+fn table_row(
+    row: &Row,
+    t: &Words,
+    received: (String, String),
+    due: (String, String),
+) -> impl IntoView + use<> {
+    let l = &t.list;
+    let number = row.number.to_string();
+    let awaiting = row.state == State::AwaitingResponse;
+    view! {
+        <tr>
+            <td class="sev-cell"><span class="contents" inner_html=badge(row.severity).into_string()></span></td>
+            <td class="name">
+                <a href=format!("/incidents/{number}")>{row.title.clone()}</a>
+                <span class="cite num">
+                    <span class="sr">{l.number.clone()} " "</span>
+                    {number} " · " {row.filed_by.clone()}
+                    {row.excluded.then(|| view! { " · " {l.excluded.clone()} })}
+                </span>
+            </td>
+            <td data-label=l.state.clone()>
+                <span class="state" data-state=row.state.name()>{state_name(row.state, &t.states)}</span>
+            </td>
+            <td class="num" data-label=l.received.clone()><time datetime=received.1>{received.0}</time></td>
+            <td class="num" class:mute=!awaiting data-label=l.due.clone()><time datetime=due.1>{due.0}</time></td>
+        </tr>
+    }
+}

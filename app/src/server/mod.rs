@@ -1,0 +1,41 @@
+//! What the process around the pages needs: the state they share, who visits, and how a form is answered.
+
+mod guide;
+mod post;
+pub mod session;
+mod shell;
+mod visit;
+
+use leptos::prelude::*;
+use portal_core::Portal;
+
+pub use guide::{ReleaseLabels, guide_data, localized_guide};
+pub use post::{
+    FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply, answer_post,
+};
+pub(crate) use shell::{redirect, set_status};
+pub use shell::{App, Problem, page, problem_page, shell};
+pub use visit::{Site, Visit, local_path};
+
+/// What every page and server function may use.
+#[derive(Clone)]
+pub struct AppState {
+    /// The operations.
+    pub portal: Portal,
+    /// Where the browser's files are.
+    pub leptos: LeptosOptions,
+    /// How the portal is reached.
+    pub site: Site,
+}
+
+impl AppState {
+    /// Makes the state available to what is rendered for one request.
+    pub fn provide(&self) {
+        provide_context(self.clone());
+    }
+}
+
+/// The state of the portal, inside of a page or a server function.
+pub fn state() -> AppState {
+    expect_context()
+}

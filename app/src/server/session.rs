@@ -1,0 +1,87 @@
+//! What a session holds: who signed in, and a form that was waiting for it.
+
+use axum::http::request::Parts;
+use domain::{incident::Draft, triage::Answers};
+use leptos::prelude::*;
+use portal_core::accounts::Person;
+use serde::{Deserialize, Serialize};
+use tower_sessions::{Session, session::Error};
+
+use super::IncidentReply;
+
+/// The name under which a session holds the contact who signed in.
+pub use portal_core::sessions::CONTACT_KEY as CONTACT;
+/// An incident form that was sent without being signed in.
+const FORM: &str = "form";
+
+/// An incident form on its way through signing in.
+#[derive(Serialize, Deserialize)]
+struct Carried {
+    draft: Draft,
+    key: String,
+    answers: Answers,
+}
+
+fn session() -> Option<Session> {
+    use_context::<Parts>()?.extensions.get::<Session>().cloned()
+}
+
+/// Starts a session for whoever just proved who they are, under a new id.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
+    let Some(session) = session() else {
+        return Ok(());
+    };
+    // A session from before must not become one that is signed in, nor keep what it held.
+    session.clear().await;
+    session.cycle_id().await?;
+    session.insert(CONTACT, person.contact).await?;
+    if let Ok(form) = serde_json::from_str::<Carried>(carry) {
+        session.insert(FORM, form).await?;
+    }
+    Ok(())
+}
+
+/// Ends the session.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn end() -> Result<(), Error> {
+    match session() {
+        Some(session) => session.flush().await,
+        None => Ok(()),
+    }
+}
+
+/// An incident form as a text that a hidden field of the sign-in form carries.
+pub fn carry(form: &IncidentReply) -> String {
+    let carried = Carried {
+        draft: form.draft.clone(),
+        key: form.key.clone(),
+        answers: form.answers.clone(),
+    };
+    serde_json::to_string(&carried).unwrap_or_default()
+}
+
+/// The form that was waiting, if there is one. It stays until it is filed.
+pub async fn waiting_form() -> Option<IncidentReply> {
+    let carried: Carried = session()?.get(FORM).await.ok().flatten()?;
+    Some(IncidentReply {
+        draft: carried.draft,
+        key: carried.key,
+        answers: carried.answers,
+        carried: true,
+        ..IncidentReply::default()
+    })
+}
+
+/// Forgets the form that was waiting, once it is filed.
+pub async fn forget_form() {
+    if let Some(session) = session()
+        && let Err(error) = session.remove::<Carried>(FORM).await
+    {
+        tracing::warn!(%error, "a form that was filed stays in its session");
+    }
+}

@@ -1,0 +1,57 @@
+// Every journey runs four times: on a desktop and on a phone, with script and without.
+import { defineConfig, devices } from '@playwright/test';
+import { address } from './serve.mjs';
+
+// A test that differs between the two looks at the fixture `javaScriptEnabled`; it is false, or not set.
+const desktop = devices['Desktop Chrome'];
+const phone = devices['Pixel 7'];
+const noScript = { javaScriptEnabled: false };
+const needScript = ['axe.spec.ts'];
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'results/artifacts',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: !!process.env.CI,
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  reporter: [['list']],
+  use: {
+    baseURL: address,
+    locale: 'en-US',
+    timezoneId: 'America/New_York',
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: process.env.PORTAL_CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+  projects: [
+    { name: 'desktop', use: { ...desktop } },
+    { name: 'desktop-no-script', use: { ...desktop, ...noScript }, testIgnore: needScript },
+    { name: 'phone', use: { ...phone } },
+    { name: 'phone-no-script', use: { ...phone, ...noScript }, testIgnore: needScript },
+  ],
+  // With PORTAL_E2E_URL set, the tests use the portal that runs there.
+  webServer: process.env.PORTAL_E2E_URL
+    ? undefined
+    : {
+        command: 'node serve.mjs',
+        url: `${address}/readyz`,
+        reuseExistingServer: false,
+        timeout: 30_000,
+        gracefulShutdown: { signal: 'SIGTERM', timeout: 8_000 },
+        stdout: 'ignore',
+        stderr: 'pipe',
+      },
+});

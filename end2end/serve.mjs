@@ -1,0 +1,82 @@
+// Starts the portal for the browser tests: an empty database of its own, with the sample data, removed afterwards.
+//
+//   PORTAL_BIN               the server (./dev builds it)
+//   PORTAL_SITE              the site; target/site
+//   PORTAL_E2E_PORT          where it listens, on 127.0.0.1; 3400
+//   PORTAL_E2E_DATABASE_URL  an empty database to use instead of a temporary SQLite one
+//
+// What it says goes to results/portal.log. Playwright runs this file; other scripts import `serve`.
+
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.dirname(here);
+
+export const port = process.env.PORTAL_E2E_PORT || '3400';
+export const address = process.env.PORTAL_E2E_URL || `http://127.0.0.1:${port}`;
+export const logFile = path.join(here, 'results/portal.log');
+
+/** Starts the server, and gives the function that stops it. */
+export function serve() {
+  if (!process.env.PORTAL_BIN) throw new Error('PORTAL_BIN is not set; run the tests with ./dev e2e');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'portal-e2e-'));
+  fs.mkdirSync(path.dirname(logFile), { recursive: true });
+  const log = fs.openSync(logFile, 'w');
+  const server = spawn(process.env.PORTAL_BIN, ['serve'], {
+    cwd: folder,
+    stdio: ['ignore', log, log],
+    env: {
+      ...process.env,
+      PORTAL_LISTEN: `127.0.0.1:${port}`,
+      PORTAL_DATABASE_URL: process.env.PORTAL_E2E_DATABASE_URL || `sqlite:${path.join(folder, 'portal.db')}`,
+      PORTAL_SITE: path.resolve(root, process.env.PORTAL_SITE || 'target/site'),
+      PORTAL_SAMPLE: 'true',
+    },
+  });
+  const ended = new Promise((resolve) => {
+    server.on('exit', (code, signal) => resolve(code ?? signal));
+    server.on('error', (error) => {
+      fs.appendFileSync(logFile, `${error.message}\n`);
+      resolve(error.code);
+    });
+  });
+  const stop = async () => {
+    server.kill('SIGTERM');
+    const patience = setTimeout(() => server.kill('SIGKILL'), 5_000);
+    await ended;
+    clearTimeout(patience);
+    fs.rmSync(folder, { recursive: true, force: true });
+  };
+  return { ended, stop };
+}
+
+/** Waits until the server answers that it is ready. */
+export async function ready(ended, seconds = 30) {
+  let over = false;
+  ended.then(() => (over = true));
+  for (const end = Date.now() + seconds * 1000; Date.now() < end && !over; ) {
+    const answer = await fetch(`${address}/readyz`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`The portal did not start; it said:\n${fs.readFileSync(logFile, 'utf8')}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { ended, stop } = serve();
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      asked = true;
+      stop();
+    });
+  }
+  const status = await ended;
+  if (!asked) process.stderr.write(`The portal ended (${status}); it said:\n${fs.readFileSync(logFile, 'utf8')}`);
+  await stop();
+  process.exit(asked ? 0 : 1);
+}

@@ -1,0 +1,13 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** Fails with one line for each place that axe objects to on the page as it is now. Needs a context with script. */
+export async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+  const found = violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${rule.help}\n    ${node.target.join(' ')}\n    ${node.html}`),
+  );
+  if (found.length > 0) throw new Error(`axe objects to ${page.url()}:\n${found.join('\n')}`);
+}

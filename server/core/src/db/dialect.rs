@@ -1,0 +1,110 @@
+//! All in which SQLite and PostgreSQL truly differ.
+
+use std::{fs, path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::Db;
+use crate::error::OpenError;
+
+/// Takes SQLite's write lock at once: a transaction that reads first and writes later could fail in between.
+pub(super) const SQLITE_BEGIN: &str = "BEGIN IMMEDIATE";
+
+pub(super) static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("src/db/migrations/sqlite");
+pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("src/db/migrations/postgres");
+
+/// How long one waits for another program's lock on SQLite's file.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection before it fails.
+const ACQUIRE: Duration = Duration::from_secs(10);
+
+/// The address of a database in memory is refused: the readers would each see one of their own.
+pub(super) async fn open_sqlite(url: &str, connections: u32) -> Result<Db, OpenError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(OpenError::Url("the portal keeps nothing in memory"));
+    }
+    let options = SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // A number that was shown to a customer survives a power failure.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY);
+    let folder = options.get_filename().parent().unwrap_or(Path::new(""));
+    if folder != Path::new("") {
+        fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+    }
+    // The writer first: it makes the file that the readers open.
+    let writer: SqlitePool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(connections.max(1))
+        .acquire_timeout(ACQUIRE)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
+    Ok(Db::Sqlite { writer, readers })
+}
+
+pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Db, OpenError> {
+    let options = PgConnectOptions::from_str(url)?.application_name("portal");
+    let pool: PgPool = PgPoolOptions::new()
+        .max_connections(connections.max(1))
+        .acquire_timeout(ACQUIRE)
+        .connect_with(options)
+        .await?;
+    Ok(Db::Postgres(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::incident::{Field, State};
+
+    use super::*;
+
+    #[test]
+    fn both_folders_have_the_same_migrations() {
+        let names = |migrator: &Migrator| -> Vec<_> {
+            migrator
+                .iter()
+                .map(|one| (one.version, one.description.clone()))
+                .collect()
+        };
+        assert_eq!(names(&SQLITE_MIGRATIONS), names(&POSTGRES_MIGRATIONS));
+    }
+
+    /// A limit that changes in the domain needs a migration.
+    #[test]
+    fn the_schema_states_the_limits_of_the_domain() {
+        for migrator in [&SQLITE_MIGRATIONS, &POSTGRES_MIGRATIONS] {
+            let sql: String = migrator
+                .iter()
+                .map(|one| one.sql.as_str().to_owned())
+                .collect();
+            for field in Field::ALL {
+                let (name, most) = (field.name(), field.most());
+                let limit = if field.optional() {
+                    format!("CHECK (length({name}) <= {most})")
+                } else {
+                    format!("CHECK (length({name}) BETWEEN 1 AND {most})")
+                };
+                assert!(sql.contains(&limit), "{limit}");
+            }
+            let states: Vec<_> = State::ALL
+                .iter()
+                .map(|state| format!("'{}'", state.name()))
+                .collect();
+            assert!(sql.contains(&format!("state IN ({})", states.join(", "))));
+        }
+    }
+}

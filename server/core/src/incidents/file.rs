@@ -1,0 +1,279 @@
+//! Filing an incident.
+
+use domain::{
+    calendar::{Instant, NotCovered},
+    incident::{
+        Channel, Checked, Draft, Event, Field, FieldProblem, IncidentNumber, State, is_form_key,
+    },
+    people::{Actor, Operation, allows},
+    triage::{AnswerProblem, Answers},
+};
+
+use super::{Rules, decide::Decision, events, number, to_json};
+use crate::{
+    CoreError, Portal, accounts,
+    db::{Tx, execute, is_unique_violation, row},
+    products,
+};
+
+/// What a contact sends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewIncident {
+    /// The form's idempotency key, from [`Portal::new_form_key`].
+    pub form_key: String,
+    /// The answers to the guide.
+    pub answers: Answers,
+    /// What was typed.
+    pub draft: Draft,
+}
+
+/// It is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// Now, under this number.
+    New(IncidentNumber),
+    /// Before, by the same contact with the same form, under this number; nothing was changed.
+    Already(IncidentNumber),
+}
+
+impl Filed {
+    /// The number, whichever it is.
+    pub const fn number(self) -> IncidentNumber {
+        match self {
+            Self::New(number) | Self::Already(number) => number,
+        }
+    }
+}
+
+/// Why nothing was filed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotFiled {
+    /// Nobody is signed in, or they may not file.
+    NotPermitted,
+    /// Something has to be filled in or chosen in another way.
+    Invalid {
+        /// What is wrong with what was typed, in the order of the form.
+        fields: Vec<(Field, FieldProblem)>,
+        /// What is wrong with the answers to the guide.
+        answers: Vec<AnswerProblem>,
+        /// The form carried no key, or something that is none.
+        form_key: bool,
+    },
+    /// The deadline lies beyond the days that the calendar knows; nothing is promised there.
+    NotCovered(NotCovered),
+    /// The customer's plan, or its tier or zone in it, is not among those that the portal has loaded.
+    UnknownPlan,
+}
+
+/// Files an incident for the customer that `actor` belongs to.
+///
+/// The server's clock says when the notice was received; the answers are checked and decided here again, whatever a
+/// browser showed. Sent twice with one key (a double click, a retry, two tabs), it is filed once.
+///
+/// # Errors
+/// [`CoreError`] if the database fails; then it is not known whether it was filed, and the same key may be sent again.
+pub async fn file(
+    portal: &Portal,
+    actor: Actor,
+    new: NewIncident,
+) -> Result<Result<Filed, NotFiled>, CoreError> {
+    let Actor::Contact { contact, customer } = actor else {
+        return Ok(Err(NotFiled::NotPermitted));
+    };
+    if !allows(actor, actor.relation_to(customer), Operation::FileIncident) {
+        return Ok(Err(NotFiled::NotPermitted));
+    }
+
+    let mut reader = portal.db().read().await?;
+    let Some(person) = accounts::find(&mut reader, contact)
+        .await?
+        .filter(|one| one.actor == actor)
+    else {
+        return Ok(Err(NotFiled::NotPermitted));
+    };
+    let form_key_is_wrong = !is_form_key(&new.form_key);
+    if !form_key_is_wrong {
+        // A retry is answered even if the plan or a release has changed since.
+        let before: Option<(i64, i64)> = row!(reader, FILED_BEFORE, contact, &new.form_key)?;
+        if let Some((year, count)) = before {
+            return Ok(Ok(Filed::Already(number(year, count)?)));
+        }
+    }
+    let catalog = products::read(&mut reader).await?;
+    drop(reader);
+
+    let Some(rules) = Rules::of(portal, &person.customer, catalog) else {
+        tracing::error!(
+            customer,
+            plan = person.customer.plan_version,
+            "the customer's plan, tier or zone is not loaded"
+        );
+        return Ok(Err(NotFiled::UnknownPlan));
+    };
+    let (draft, answers) = match (new.draft.check(), rules.check(&new.answers)) {
+        (Ok(draft), Ok(answers)) if !form_key_is_wrong => (draft, answers),
+        (draft, answers) => {
+            return Ok(Err(NotFiled::Invalid {
+                fields: draft.err().unwrap_or_default(),
+                answers: answers.err().unwrap_or_default(),
+                form_key: form_key_is_wrong,
+            }));
+        }
+    };
+    let decision = match rules.decide(answers, portal.now()) {
+        Ok(decision) => decision,
+        Err(not_filed) => return Ok(Err(not_filed)),
+    };
+    let filing = Filing {
+        customer,
+        contact,
+        contact_name: &person.name,
+        form_key: &new.form_key,
+        draft: &draft,
+        decision: &decision,
+    };
+    store(portal, &filing).await.map(Ok)
+}
+
+const FILED_BEFORE: &str =
+    "SELECT year, number FROM incidents WHERE contact_id = $1 AND form_key = $2";
+
+/// Everything that an incident consists of, computed before the write lock is taken.
+pub(crate) struct Filing<'a> {
+    pub customer: i64,
+    pub contact: i64,
+    pub contact_name: &'a str,
+    pub form_key: &'a str,
+    pub draft: &'a Checked,
+    pub decision: &'a Decision,
+}
+
+/// Stores it in one transaction, unless the same form was stored already.
+async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Filed, CoreError> {
+    let mut tx = portal.db().write().await?;
+    let before: Option<(i64, i64)> = row!(tx, FILED_BEFORE, filing.contact, filing.form_key)?;
+    if let Some((year, count)) = before {
+        tx.rollback().await?;
+        return Ok(Filed::Already(number(year, count)?));
+    }
+    match insert(&mut tx, filing).await {
+        Ok((_, number)) => {
+            tx.commit().await?;
+            Ok(Filed::New(number))
+        }
+        // PostgreSQL lets two get this far with one key; the second meets the first one's row.
+        Err(CoreError::Database(error)) if is_unique_violation(&error) => {
+            tx.rollback().await?;
+            let before: Option<(i64, i64)> = row!(
+                portal.db().read().await?,
+                FILED_BEFORE,
+                filing.contact,
+                filing.form_key
+            )?;
+            let (year, count) = before.ok_or(error)?;
+            Ok(Filed::Already(number(year, count)?))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes the year's next number and inserts the incident with its first event. Gives its id and its number.
+pub(crate) async fn insert(
+    tx: &mut Tx,
+    filing: &Filing<'_>,
+) -> Result<(i64, IncidentNumber), CoreError> {
+    let Filing {
+        decision, draft, ..
+    } = filing;
+    let Instant(received) = decision.explanation.received.at;
+    let Instant(due) = decision.explanation.due.at;
+    // Locks the counter until the end, so that numbers follow each other without a gap.
+    let counted: Option<(i64, i64)> = row!(
+        tx,
+        "INSERT INTO counters (year, last_number) VALUES ($1, 1)
+         ON CONFLICT (year) DO UPDATE SET last_number = counters.last_number + 1
+         RETURNING year, last_number",
+        i64::from(decision.year),
+    )?;
+    let (year, count) = counted.ok_or(sqlx::Error::RowNotFound)?;
+    let number = number(year, count)?;
+    let title = draft.get(Field::Title);
+
+    let inserted: Option<(i64,)> = row!(
+        tx,
+        "INSERT INTO incidents (
+             year, number, customer_id, contact_id, form_key, received_at, due_at, severity, state, excluded,
+             title, search, plan_version, calendar_version, tz_version, tier, zone, release, release_name,
+             answers, outcome, explanation, description, steps, business_impact
+         ) VALUES (
+             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+             $11, $12, $13, $14, $15, $16, $17, $18, $19,
+             $20, $21, $22, $23, $24, $25
+         ) RETURNING id",
+        year,
+        count,
+        filing.customer,
+        filing.contact,
+        filing.form_key,
+        received,
+        due,
+        i16::from(decision.outcome.severity.number()),
+        State::AwaitingResponse.name(),
+        !decision.outcome.excluded.is_empty(),
+        title,
+        fold(&format!("{title} {number}")),
+        &decision.plan_version,
+        &decision.calendar_version,
+        decision.tz_version,
+        &decision.tier,
+        &decision.zone,
+        &decision.release,
+        &decision.release_name,
+        decision.answers.to_query(),
+        to_json("outcome", &decision.outcome)?,
+        to_json("explanation", &decision.explanation)?,
+        draft.get(Field::Description),
+        draft.get(Field::Steps),
+        draft.get(Field::BusinessImpact),
+    )?;
+    let (id,) = inserted.ok_or(sqlx::Error::RowNotFound)?;
+    let event = Event::Received {
+        channel: Channel::Portal,
+        claimed: decision.outcome.severity,
+        due,
+    };
+    events::insert(
+        tx,
+        id,
+        1,
+        Instant(received),
+        Some(filing.contact_name),
+        &event,
+    )
+    .await?;
+    Ok((id, number))
+}
+
+/// Text as a search compares it. SQLite's own LOWER knows ASCII only, so Rust folds on both engines.
+///
+/// Both sides of the comparison go through here. LIKE reads the column of every incident of the customer; when that
+/// gets slow, or the long texts or whole words are to be searched, a full-text index takes the column's place (FTS5,
+/// tsvector), and with it a Unicode normalization, which is not done here.
+pub(crate) fn fold(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Sets the state that the events add up to.
+pub(crate) async fn set_state(tx: &mut Tx, incident: i64, state: State) -> Result<(), CoreError> {
+    let changed = execute!(
+        tx,
+        "UPDATE incidents SET state = $1 WHERE id = $2",
+        state.name(),
+        incident
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(sqlx::Error::RowNotFound.into())
+    }
+}

@@ -1,0 +1,415 @@
+//! A customer's incidents, newest first, a page at a time.
+
+use std::{fmt, str::FromStr};
+
+use domain::{
+    calendar::Instant,
+    incident::{IncidentNumber, State},
+    people::{Actor, Operation, Relation, allows},
+    plan::Severity,
+};
+
+use super::{file::fold, number, severity, state};
+use crate::{
+    CoreError, Portal,
+    db::{Reader, row, rows},
+};
+
+/// The most characters that are searched for.
+pub const MOST_SEARCH: usize = 100;
+
+/// The most rows of a page.
+pub const MOST_PER_PAGE: u32 = 200;
+
+/// Which incidents are wanted; the default is all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only those that stand there.
+    pub state: Option<State>,
+    /// Only those of this level.
+    pub severity: Option<Severity>,
+    /// Only those with these characters in their title or number, in whatever case. Blanks around them and what
+    /// goes beyond [`MOST_SEARCH`] characters do not count; nothing searches for nothing.
+    pub search: String,
+}
+
+/// A place in the list: just before or after one incident, so that a page stays right while others are filed.
+///
+/// Written as a short token for addresses, to be read back with `parse`. It names a place and gives no right: what is
+/// listed is always the actor's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    received_at: i64,
+    id: i64,
+}
+
+/// A token that no [`Cursor`] is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a place in a list")]
+pub struct NotACursor;
+
+/// Where a page begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// With the first that is older.
+    OlderThan(Cursor),
+    /// So that it ends with the last that is newer.
+    NewerThan(Cursor),
+}
+
+/// A page of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Newest first.
+    pub rows: Vec<Row>,
+    /// Where older ones go on, as [`Position::OlderThan`], if there are any.
+    pub older: Option<Cursor>,
+    /// Where newer ones go on, as [`Position::NewerThan`], if there are any.
+    pub newer: Option<Cursor>,
+    /// How many the filter finds in all.
+    pub total: i64,
+}
+
+/// An incident as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The number that it is quoted by.
+    pub number: IncidentNumber,
+    /// The line that names it.
+    pub title: String,
+    /// The level that the answers pointed to.
+    pub severity: Severity,
+    /// Where it stands.
+    pub state: State,
+    /// When the notice was received, UTC.
+    pub received_at: Instant,
+    /// By when the Response is or was due, UTC.
+    pub due_at: Instant,
+    /// The name of the contact who filed it.
+    pub filed_by: String,
+    /// Whether an exclusion of section 7 probably applies.
+    pub excluded: bool,
+}
+
+/// The incidents of the actor's customer, `page_size` (1 to [`MOST_PER_PAGE`]) of them; the newest, or those at `at`.
+///
+/// A place at which there is nothing gives the newest. `None` if nobody is signed in.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn list(
+    portal: &Portal,
+    actor: Actor,
+    filter: &Filter,
+    at: Option<Position>,
+    page_size: u32,
+) -> Result<Option<Page>, CoreError> {
+    let Actor::Contact { customer, .. } = actor else {
+        return Ok(None);
+    };
+    if !allows(actor, Relation::OwnCustomer, Operation::ReadIncident) {
+        return Ok(None);
+    }
+    let wanted = Wanted {
+        customer,
+        state: filter.state.map(State::name),
+        severity: filter.severity.map(|severity| i16::from(severity.number())),
+        pattern: pattern(&filter.search),
+    };
+    let size = i64::from(page_size.clamp(1, MOST_PER_PAGE));
+    let mut reader = portal.db().read().await?;
+
+    // One more than the page holds tells whether it goes on.
+    let (mut found, newer_first) = match at {
+        None => (Vec::new(), true),
+        Some(Position::OlderThan(cursor)) => {
+            (wanted.older(&mut reader, cursor, size + 1).await?, true)
+        }
+        Some(Position::NewerThan(cursor)) => {
+            (wanted.newer(&mut reader, cursor, size + 1).await?, false)
+        }
+    };
+    let from_the_top = found.is_empty();
+    if from_the_top {
+        found = wanted.older(&mut reader, Cursor::TOP, size + 1).await?;
+    }
+    let goes_on = i64::try_from(found.len()).is_ok_and(|rows| rows > size);
+    if goes_on {
+        found.pop();
+    }
+    let newer_first = newer_first || from_the_top;
+    if !newer_first {
+        found.reverse();
+    }
+    let (first, last) = (
+        found.first().map(ListRow::cursor),
+        found.last().map(ListRow::cursor),
+    );
+    let (older, newer) = if newer_first {
+        let newer = match first {
+            Some(first)
+                if !from_the_top && !wanted.newer(&mut reader, first, 1).await?.is_empty() =>
+            {
+                Some(first)
+            }
+            _ => None,
+        };
+        (last.filter(|_| goes_on), newer)
+    } else {
+        let older = match last {
+            Some(last) if !wanted.older(&mut reader, last, 1).await?.is_empty() => Some(last),
+            _ => None,
+        };
+        (older, first.filter(|_| goes_on))
+    };
+    let total = wanted.count(&mut reader).await?;
+    let rows = found
+        .into_iter()
+        .map(Row::try_from)
+        .collect::<Result<_, _>>()?;
+    Ok(Some(Page {
+        rows,
+        older,
+        newer,
+        total,
+    }))
+}
+
+/// The filter, as it is bound.
+struct Wanted {
+    customer: i64,
+    state: Option<&'static str>,
+    severity: Option<i16>,
+    pattern: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListRow {
+    id: i64,
+    year: i64,
+    number: i64,
+    title: String,
+    severity: i16,
+    state: String,
+    received_at: i64,
+    due_at: i64,
+    excluded: bool,
+    filed_by: String,
+}
+
+macro_rules! filtered {
+    ($columns:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " WHERE incidents.customer_id = $1 AND ($2 IS NULL OR incidents.state = $2)
+                AND ($3 IS NULL OR incidents.severity = $3)
+                AND ($4 IS NULL OR incidents.search LIKE $4 ESCAPE '\\') ",
+            $rest
+        )
+    };
+}
+
+macro_rules! page {
+    ($rest:literal) => {
+        filtered!(
+            "incidents.id, incidents.year, incidents.number, incidents.title, incidents.severity, incidents.state,
+                incidents.received_at, incidents.due_at, incidents.excluded, contacts.name AS filed_by
+             FROM incidents JOIN contacts ON contacts.id = incidents.contact_id",
+            $rest
+        )
+    };
+}
+
+/// Two may be received in one millisecond, so the id decides between them.
+const OLDER: &str = page!(
+    "AND (incidents.received_at, incidents.id) < ($5, $6)
+     ORDER BY incidents.received_at DESC, incidents.id DESC LIMIT $7"
+);
+const NEWER: &str = page!(
+    "AND (incidents.received_at, incidents.id) > ($5, $6)
+     ORDER BY incidents.received_at, incidents.id LIMIT $7"
+);
+const COUNT: &str = filtered!("COUNT(*) FROM incidents", "");
+
+impl Wanted {
+    async fn older(
+        &self,
+        reader: &mut Reader,
+        than: Cursor,
+        most: i64,
+    ) -> Result<Vec<ListRow>, sqlx::Error> {
+        rows!(
+            reader,
+            OLDER,
+            self.customer,
+            self.state,
+            self.severity,
+            &self.pattern,
+            than.received_at,
+            than.id,
+            most
+        )
+    }
+
+    async fn newer(
+        &self,
+        reader: &mut Reader,
+        than: Cursor,
+        most: i64,
+    ) -> Result<Vec<ListRow>, sqlx::Error> {
+        rows!(
+            reader,
+            NEWER,
+            self.customer,
+            self.state,
+            self.severity,
+            &self.pattern,
+            than.received_at,
+            than.id,
+            most
+        )
+    }
+
+    async fn count(&self, reader: &mut Reader) -> Result<i64, sqlx::Error> {
+        let count: Option<(i64,)> = row!(
+            reader,
+            COUNT,
+            self.customer,
+            self.state,
+            self.severity,
+            &self.pattern
+        )?;
+        Ok(count.map_or(0, |(count,)| count))
+    }
+}
+
+impl ListRow {
+    const fn cursor(&self) -> Cursor {
+        Cursor {
+            received_at: self.received_at,
+            id: self.id,
+        }
+    }
+}
+
+impl TryFrom<ListRow> for Row {
+    type Error = CoreError;
+
+    fn try_from(row: ListRow) -> Result<Self, CoreError> {
+        Ok(Self {
+            number: number(row.year, row.number)?,
+            severity: severity(row.severity)?,
+            state: state(&row.state)?,
+            received_at: Instant(row.received_at),
+            due_at: Instant(row.due_at),
+            title: row.title,
+            filed_by: row.filed_by,
+            excluded: row.excluded,
+        })
+    }
+}
+
+/// What LIKE is asked for, each of its own signs escaped. `None` if nothing is searched for.
+fn pattern(search: &str) -> Option<String> {
+    // Neither a title nor a number has a control character, and PostgreSQL refuses NUL.
+    let search: String = search
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(MOST_SEARCH)
+        .collect();
+    let folded = fold(search.trim());
+    if folded.is_empty() {
+        return None;
+    }
+    let mut pattern = String::from("%");
+    for c in folded.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    Some(pattern)
+}
+
+impl Cursor {
+    /// Above every incident.
+    const TOP: Self = Self {
+        received_at: i64::MAX,
+        id: i64::MAX,
+    };
+}
+
+/// Two hexadecimal numbers: `19a8c3f2b40-2f`.
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}-{:x}", self.received_at, self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(token: &str) -> Result<Self, NotACursor> {
+        let part = |part: &str| i64::from_str_radix(part, 16).map_err(|_| NotACursor);
+        let (received_at, id) = token.split_once('-').ok_or(NotACursor)?;
+        let cursor = Self {
+            received_at: part(received_at)?,
+            id: part(id)?,
+        };
+        // Only as it is written here: no sign, no zeros before, no capitals.
+        if cursor.received_at >= 0 && cursor.id >= 1 && cursor.to_string() == token {
+            Ok(cursor)
+        } else {
+            Err(NotACursor)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_as_it_is_written() {
+        let cursor = Cursor {
+            received_at: 1_772_173_800_123,
+            id: 47,
+        };
+        assert_eq!(cursor.to_string(), "19c9dca32bb-2f");
+        assert_eq!("19c9dca32bb-2f".parse(), Ok(cursor));
+        for forged in [
+            "",
+            "-",
+            "1",
+            "1-",
+            "-1-1",
+            "1--1",
+            "1-0",
+            "01-1",
+            "1-01",
+            "1-1-1",
+            "A-1",
+            "+1-1",
+            "1-1 ",
+            "1-8000000000000000",
+            "1-1; --",
+            "가-1",
+        ] {
+            assert_eq!(forged.parse::<Cursor>(), Err(NotACursor), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_means_what_was_typed() {
+        assert_eq!(pattern(" \t "), None);
+        assert_eq!(pattern(" 100%_Ä\\ "), Some("%100\\%\\_ä\\\\%".to_owned()));
+        assert_eq!(pattern("a\0b"), Some("%ab%".to_owned()));
+        assert_eq!(
+            pattern(&"가".repeat(500)).map(|pattern| pattern.chars().count()),
+            Some(MOST_SEARCH + 2)
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Incidents: filed by a contact, seen by everybody of the same customer, and by nobody else.
+//!
+//! An incident is its events (`events.rs`); its row is their sum, so that a list is one query. What it was filed
+//! under (plan, calendar and time zone data, tier, zone, outcome, explanation) is stored with it and never changed.
+
+mod decide;
+pub(crate) mod events;
+pub(crate) mod file;
+mod get;
+mod list;
+
+use domain::{incident::IncidentNumber, plan::Severity};
+
+use crate::CoreError;
+
+pub(crate) use decide::Rules;
+pub use file::{Filed, NewIncident, NotFiled, file};
+pub use get::{Incident, Recorded, get};
+pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
+
+/// A stored number.
+fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {
+    u16::try_from(year)
+        .ok()
+        .zip(u32::try_from(number).ok())
+        .map(|(year, count)| IncidentNumber { year, count })
+        .ok_or_else(|| CoreError::stored("incident number", format!("{year}, {number}")))
+}
+
+/// A stored severity.
+fn severity(number: i16) -> Result<Severity, CoreError> {
+    u8::try_from(number)
+        .ok()
+        .and_then(Severity::new)
+        .ok_or_else(|| CoreError::stored("severity", number))
+}
+
+/// A stored state.
+fn state(name: &str) -> Result<domain::incident::State, CoreError> {
+    domain::incident::State::parse(name).ok_or_else(|| CoreError::stored("state", name))
+}
+
+/// Stored JSON.
+fn from_json<T: serde::de::DeserializeOwned>(
+    what: &'static str,
+    json: &str,
+) -> Result<T, CoreError> {
+    serde_json::from_str(json).map_err(|error| CoreError::stored(what, error))
+}
+
+/// JSON to be stored.
+fn to_json<T: serde::Serialize>(what: &'static str, value: &T) -> Result<String, CoreError> {
+    serde_json::to_string(value).map_err(|error| CoreError::stored(what, error))
+}

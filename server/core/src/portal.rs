@@ -1,0 +1,153 @@
+//! The handle that every operation takes.
+
+use std::{fmt, sync::Arc};
+
+use domain::{
+    calendar::{BusinessCalendar, Instant},
+    plan::Zone,
+};
+use tokio::sync::Semaphore;
+
+use crate::{
+    calendars::Calendars,
+    clock::{self, Chance, Clock, SystemChance, SystemClock},
+    db::{self, Db},
+    error::{CoreError, NotReady, OpenError},
+    plans::Plans,
+};
+
+/// What a portal is opened with.
+pub struct Setup {
+    /// `sqlite:FILE` (made if it is missing, with its folder) or `postgres://USER:PASSWORD@HOST/NAME`.
+    pub database_url: String,
+    /// The most connections: of PostgreSQL in all, of SQLite for reading beside the one that writes.
+    pub connections: u32,
+    /// The plan documents.
+    pub plans: Plans,
+    /// Says what time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes.
+    pub chance: Arc<dyn Chance>,
+}
+
+impl Setup {
+    /// The usual: the system's clock and randomness, ten connections.
+    pub fn new(database_url: impl Into<String>, plans: Plans) -> Self {
+        Self {
+            database_url: database_url.into(),
+            connections: 10,
+            plans,
+            clock: Arc::new(SystemClock),
+            chance: Arc::new(SystemChance),
+        }
+    }
+}
+
+/// The portal: its database, its plans and calendars, its clock and its chance. Cheap to clone.
+#[derive(Clone)]
+pub struct Portal {
+    shared: Arc<Shared>,
+    // Not among what is shared, so that sample data can be filed at another time.
+    clock: Arc<dyn Clock>,
+}
+
+struct Shared {
+    db: Db,
+    chance: Arc<dyn Chance>,
+    plans: Plans,
+    calendars: Calendars,
+    hashing: Semaphore,
+}
+
+/// Neither connections nor plans are worth printing.
+impl fmt::Debug for Portal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Portal").finish_non_exhaustive()
+    }
+}
+
+impl Portal {
+    /// Builds the calendars and connects to the database. Changes nothing in it: see [`migrate`](Self::migrate).
+    ///
+    /// # Errors
+    /// [`OpenError`] if the database cannot be reached or a zone of a plan has no calendar.
+    pub async fn open(setup: Setup) -> Result<Self, OpenError> {
+        let calendars = Calendars::build(&setup.plans)?;
+        let db = Db::open(&setup.database_url, setup.connections).await?;
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            shared: Arc::new(Shared {
+                db,
+                chance: setup.chance,
+                plans: setup.plans,
+                calendars,
+                hashing: Semaphore::new(processors),
+            }),
+            clock: setup.clock,
+        })
+    }
+
+    /// Brings the database's tables up to date. Does nothing if they are.
+    ///
+    /// # Errors
+    /// [`CoreError::Migrate`] if a migration fails, or was changed after it was run.
+    pub async fn migrate(&self) -> Result<(), CoreError> {
+        Ok(self.shared.db.migrate().await?)
+    }
+
+    /// Whether requests can be served: the database answers, and its migrations are those of this program.
+    ///
+    /// # Errors
+    /// [`NotReady`] says which of the two it is not.
+    pub async fn ready(&self) -> Result<(), NotReady> {
+        db::ready(&self.shared.db).await
+    }
+
+    /// Closes every connection; whoever is in the middle of a transaction comes to its end first.
+    pub async fn close(&self) {
+        self.shared.db.close().await;
+    }
+
+    /// The plan documents.
+    pub fn plans(&self) -> &Plans {
+        &self.shared.plans
+    }
+
+    /// The Business Hours of a plan's zone. `None` only for a zone that is of none of [`plans`](Self::plans).
+    pub fn calendar(&self, zone: &Zone) -> Option<&Arc<BusinessCalendar>> {
+        self.shared.calendars.get(zone)
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The source of random bytes.
+    pub fn chance(&self) -> &dyn Chance {
+        &*self.shared.chance
+    }
+
+    /// A new key for a form: see [`clock::new_form_key`].
+    pub fn new_form_key(&self) -> String {
+        clock::new_form_key(self.chance())
+    }
+
+    /// The same portal at another time.
+    #[must_use]
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            clock,
+        }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.shared.db
+    }
+
+    /// How many passwords may be checked at once: each needs 19 MiB and a processor of its own.
+    pub(crate) fn hashing(&self) -> &Semaphore {
+        &self.shared.hashing
+    }
+}

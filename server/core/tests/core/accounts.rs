@@ -1,0 +1,60 @@
+use portal_core::accounts::{self, MOST_EMAIL, MOST_PASSWORD};
+
+use crate::both;
+
+both! {
+    async fn contacts_sign_in_with_their_password(world: World) {
+        for (position, contact) in world.filled().await.into_iter().enumerate() {
+            let person = accounts::sign_in(&world.portal, contact.email, contact.password).await.unwrap().expect("signed in");
+            assert_eq!(person, world.person(position).await);
+            assert_eq!((person.name.as_str(), person.email.as_str()), (contact.name, contact.email));
+            assert_eq!(
+                (person.customer.name.as_str(), person.customer.tier.as_str(), person.customer.zone.as_str()),
+                (contact.customer, contact.tier, contact.zone)
+            );
+            assert_eq!(person.customer.plan_version, "2026.1");
+        }
+    }
+
+    async fn an_address_is_compared_without_case(world: World) {
+        let contact = world.filled().await.remove(0);
+        let typed = format!("  {} ", contact.email.to_uppercase());
+        assert!(accounts::sign_in(&world.portal, &typed, contact.password).await.unwrap().is_some());
+    }
+
+    async fn nobody_else_signs_in(world: World) {
+        let contacts = world.filled().await;
+        let (email, password) = (contacts[0].email, contacts[0].password);
+        let upper = password.to_uppercase();
+        let long = |n| "a".repeat(n);
+        let long_email = format!("{}@x.example", long(MOST_EMAIL - 9));
+        let tries = [
+            (email, "wrong"),
+            (email, contacts[1].password),
+            (email, ""),
+            (email, &upper),
+            (email, &long(MOST_PASSWORD)),
+            (email, &long(MOST_PASSWORD + 1)),
+            ("nobody@hangang.example", password),
+            ("", password),
+            ("%", password),
+            ("a\0b", password),
+            (&long_email, password),
+            (&long(100_000), password),
+        ];
+        for (email, password) in tries {
+            assert_eq!(accounts::sign_in(&world.portal, email, password).await.unwrap(), None, "{email:.40} {password:.40}");
+        }
+        // What is behind an address nobody has is no password either.
+        assert_eq!(accounts::person(&world.portal, i64::MAX).await.unwrap(), None);
+    }
+
+    async fn passwords_are_kept_as_argon2id(world: World) {
+        world.filled().await;
+        let (hashes, distinct): (i64, i64) = world.query_one(
+            "SELECT COUNT(*), COUNT(DISTINCT password_hash) FROM contacts
+             WHERE password_hash LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'".into(),
+        ).await;
+        assert_eq!((hashes, distinct), (5, 5));
+    }
+}

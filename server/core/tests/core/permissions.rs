@@ -1,0 +1,59 @@
+use domain::people::Actor;
+use portal_core::{
+    incidents::{self, Filter, NotFiled},
+    products,
+};
+
+use crate::both;
+
+both! {
+    async fn nobody_learns_of_another_customers_incident(world: World) {
+        world.filled().await;
+        let (owner, colleague, stranger) = (world.actor(0).await, world.actor(1).await, world.actor(2).await);
+        let number = world.file(owner, world.severe("Only ours")).await;
+
+        let own = incidents::get(&world.portal, owner, number).await.unwrap().expect("one's own");
+        assert!(own.filed_by_you);
+        let seen = incidents::get(&world.portal, colleague, number).await.unwrap().expect("the customer's");
+        assert!(!seen.filed_by_you);
+        assert_eq!(seen.filed_by, "김서연");
+        assert_eq!(incidents::get(&world.portal, stranger, number).await.unwrap(), None);
+        assert_eq!(incidents::get(&world.portal, Actor::Anonymous, number).await.unwrap(), None);
+        // As if there were none.
+        let none = domain::incident::IncidentNumber { year: 2026, count: 99_999 };
+        assert_eq!(incidents::get(&world.portal, owner, none).await.unwrap(), None);
+
+        let search = Filter { search: "only ours".into(), ..Filter::default() };
+        for (actor, total) in [(owner, 1), (colleague, 1), (stranger, 0)] {
+            let page = incidents::list(&world.portal, actor, &search, None, 10).await.unwrap().expect("permitted");
+            assert_eq!((page.total, page.rows.len()), (total, usize::try_from(total).unwrap()));
+        }
+        assert_eq!(incidents::list(&world.portal, Actor::Anonymous, &search, None, 10).await.unwrap(), None);
+    }
+
+    async fn nobody_files_without_being_a_contact_of_the_customer(world: World) {
+        world.filled().await;
+        let before = world.count("incidents").await;
+        let (one, other) = (world.person(0).await, world.person(2).await);
+        let forged = [
+            Actor::Anonymous,
+            Actor::Contact { contact: one.contact, customer: other.customer.id },
+            Actor::Contact { contact: i64::MAX, customer: one.customer.id },
+        ];
+        for actor in forged {
+            assert_eq!(world.refused(actor, world.severe("No")).await, NotFiled::NotPermitted);
+        }
+        assert_eq!(world.count("incidents").await, before);
+    }
+
+    async fn everybody_reads_the_catalog(world: World) {
+        world.filled().await;
+        let contact = world.actor(0).await;
+        let catalog = products::catalog(&world.portal, Actor::Anonymous).await.unwrap();
+        assert_eq!(catalog, products::catalog(&world.portal, contact).await.unwrap());
+        let names: Vec<_> = catalog.products.iter().map(|product| product.name.as_str()).collect();
+        assert_eq!(names, ["Interactor Studio", "Interactor Gateway", "Interactor Monitor"]);
+        let (_, old) = catalog.find("gateway:4.8.2").expect("a release");
+        assert!(old.discontinued);
+    }
+}

@@ -1,0 +1,106 @@
+use std::fs;
+
+use domain::{calendar::BusinessCalendar, plan};
+use portal_core::{
+    Portal, Setup,
+    plans::{Plans, PlansError},
+};
+
+const TEXT: &str = include_str!("../../../../app/domain/plans/service-assurance-2026.1.toml");
+
+fn with_version(version: &str) -> String {
+    TEXT.replacen(
+        "version = \"2026.1\"",
+        &format!("version = \"{version}\""),
+        1,
+    )
+}
+
+#[test]
+fn the_highest_version_is_current() {
+    let folder = tempfile::tempdir().unwrap();
+    for version in ["2026.10", "2026.2"] {
+        fs::write(
+            folder.path().join(format!("{version}.toml")),
+            with_version(version),
+        )
+        .unwrap();
+    }
+    fs::write(folder.path().join("notes.txt"), "not a plan").unwrap();
+    let plans = Plans::load(Some(folder.path())).unwrap();
+    assert_eq!(
+        plans.versions().collect::<Vec<_>>(),
+        ["2026.1", "2026.2", "2026.10"]
+    );
+    assert_eq!(plans.current().version, "2026.10");
+    assert_eq!(
+        plans.get("2026.1").map(|plan| (**plan).clone()),
+        plan::embedded().ok()
+    );
+    assert!(plans.get("2026.3").is_none());
+}
+
+#[test]
+fn a_version_is_given_once() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("again.toml"), TEXT).unwrap();
+    let error = Plans::load(Some(folder.path())).unwrap_err();
+    assert!(
+        matches!(&error, PlansError::Twice { version, .. } if version == "2026.1"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("again.toml"), "{error}");
+}
+
+#[test]
+fn an_error_names_file_and_line() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("a.toml"),
+        with_version("2027.1").replacen("id = \"seoul\"", "id = 7", 1),
+    )
+    .unwrap();
+    fs::write(folder.path().join("b.toml"), "format = ").unwrap();
+    let error = Plans::load(Some(folder.path())).unwrap_err().to_string();
+    let line = 1 + TEXT
+        .lines()
+        .position(|line| line == "id = \"seoul\"")
+        .unwrap();
+    assert!(error.contains(&format!("a.toml:{line}:")), "{error}");
+    assert!(error.contains("b.toml:1:"), "{error}");
+    assert!(matches!(
+        Plans::load(Some(&folder.path().join("missing"))),
+        Err(PlansError::Read { .. })
+    ));
+}
+
+#[tokio::test]
+async fn each_zone_has_its_calendar() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("portal.db").display());
+    let portal = Portal::open(Setup::new(url, Plans::load(None).unwrap()))
+        .await
+        .unwrap();
+    for zone in &portal.plans().current().zones {
+        let calendar = portal.calendar(zone).expect("a calendar");
+        assert_eq!(**calendar, BusinessCalendar::standard(&zone.tz).unwrap());
+    }
+    portal.close().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    for url in [
+        "",
+        "portal.db",
+        "mysql://localhost/x",
+        "sqlite::memory:",
+        "sqlite://x?mode=memory",
+    ] {
+        let opened = Portal::open(Setup::new(url, Plans::load(None).unwrap())).await;
+        assert!(
+            matches!(opened, Err(portal_core::OpenError::Url(_))),
+            "{url}"
+        );
+    }
+}

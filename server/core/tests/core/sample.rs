@@ -1,0 +1,109 @@
+use std::collections::BTreeSet;
+
+use domain::{incident::fold, people::Actor};
+use portal_core::{
+    incidents::{self, Filter},
+    sample,
+};
+
+use crate::{
+    both,
+    common::{HOUR, NOW, World, events},
+};
+
+const TABLES: [&str; 6] = [
+    "customers",
+    "contacts",
+    "products",
+    "releases",
+    "incidents",
+    "events",
+];
+
+async fn counts(world: &World) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in TABLES {
+        counts.push(world.count(table).await);
+    }
+    counts
+}
+
+/// Every incident of a customer.
+async fn all(world: &World, actor: Actor) -> Vec<incidents::Incident> {
+    let page = incidents::list(&world.portal, actor, &Filter::default(), None, 100)
+        .await
+        .unwrap()
+        .unwrap();
+    let mut all = Vec::new();
+    for row in page.rows {
+        let incident = incidents::get(&world.portal, actor, row.number)
+            .await
+            .unwrap()
+            .expect("listed");
+        assert_eq!(
+            (
+                &row.title,
+                row.state,
+                row.severity,
+                row.due_at,
+                row.excluded
+            ),
+            (
+                &incident.title,
+                incident.state,
+                incident.severity,
+                incident.due_at,
+                !incident.outcome.excluded.is_empty()
+            )
+        );
+        all.push(incident);
+    }
+    assert_eq!(page.total, i64::try_from(all.len()).unwrap());
+    all
+}
+
+both! {
+    async fn filling_again_changes_nothing(world: World) {
+        let contacts = world.filled().await;
+        let before = counts(&world).await;
+        assert_eq!(before[0..2], [3, 5]);
+        assert!((12..=60).contains(&before[4]), "{before:?}");
+        world.clock.advance(50 * HOUR);
+        assert_eq!(sample::fill(&world.portal).await.unwrap(), contacts);
+        assert_eq!(counts(&world).await, before);
+    }
+
+    async fn a_row_is_what_its_events_add_up_to(world: World) {
+        world.filled().await;
+        let (mut states, mut severities, mut excluded, mut late) = (BTreeSet::new(), BTreeSet::new(), 0, 0);
+        for position in [0, 2, 4] {
+            for incident in all(&world, world.actor(position).await).await {
+                assert_eq!(fold(&events(&incident)), Some(incident.state), "{}", incident.number);
+                assert!(incident.events.is_sorted_by_key(|recorded| recorded.at), "{}", incident.number);
+                assert!(incident.events.iter().all(|recorded| recorded.at <= NOW), "{}", incident.number);
+                assert_eq!(incident.events[0].at, incident.received_at);
+                assert_eq!(incident.explanation.due.at, incident.due_at);
+                states.insert(incident.state.name());
+                severities.insert(incident.severity);
+                excluded += usize::from(!incident.outcome.excluded.is_empty());
+                late += usize::from(incident.events.get(1).is_some_and(|response| response.at > incident.due_at));
+            }
+        }
+        assert_eq!((states.len(), severities.len()), (3, 4));
+        assert!(excluded >= 3, "{excluded}");
+        assert!(late >= 1, "{late}");
+        assert!(all(&world, world.actor(4).await).await.is_empty());
+    }
+
+    async fn many_are_as_good_as_filed_ones(world: World) {
+        world.filled().await;
+        let person = world.person(4).await;
+        sample::many(&world.portal, person.customer.id, 60).await.unwrap();
+        let all = all(&world, person.actor).await;
+        assert_eq!(all.len(), 60);
+        for incident in &all {
+            assert_eq!(fold(&events(incident)), Some(incident.state), "{}", incident.number);
+            assert!(incident.received_at <= NOW);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The command line: `portal serve | migrate | sample | deadline | plan check FILE | calendar ZONE YEAR`.
+
+mod calendar;
+mod deadline;
+mod plan;
+
+use std::{io, process::ExitCode};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use portal_core::{Portal, Setup, plans::Plans, sample};
+
+use crate::{
+    config::{Data, Serve},
+    serve::{self, Failure},
+};
+
+/// The self-service support portal.
+#[derive(Parser)]
+#[command(name = "portal", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the portal
+    Serve(Serve),
+    /// Bring the database's tables up to date
+    Migrate(Data),
+    /// Fill in sample data and print the contacts to sign in as. Never where real data are
+    Sample(Data),
+    Deadline(deadline::DeadlineArgs),
+    /// Plan documents
+    #[command(subcommand)]
+    Plan(plan::PlanCommand),
+    Calendar(calendar::CalendarArgs),
+}
+
+/// Runs what the command line asks for.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::DisplayHelp
+                    | ErrorKind::DisplayVersion
+                    | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            ) =>
+        {
+            // Nobody reads it if it cannot be written.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+        Err(error) => {
+            eprintln!("{}", one_line(&error.to_string()));
+            return ExitCode::from(2);
+        }
+    };
+    let result = match cli.command {
+        Command::Serve(config) => serve::run(config),
+        Command::Migrate(data) => {
+            with_portal(data, |portal| async move { Ok(portal.migrate().await?) })
+        }
+        Command::Sample(data) => with_portal(data, |portal| async move {
+            portal.migrate().await?;
+            println!("{}", serve::contacts(&sample::fill(&portal).await?));
+            Ok(())
+        }),
+        Command::Deadline(args) => {
+            deadline::run(&args, io::stdin(), io::stdout()).map_err(Failure::new)
+        }
+        Command::Plan(command) => plan::run(&command),
+        Command::Calendar(args) => calendar::run(&args, io::stdout()).map_err(Failure::new),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("portal: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A message of clap in one line: what is wrong, without the advice to ask for help.
+fn one_line(message: &str) -> String {
+    let lines: Vec<&str> = message
+        .lines()
+        .map(str::trim)
+        .filter(|line| {
+            !line.is_empty()
+                && !line.starts_with("For more information")
+                && !line.starts_with("Usage:")
+        })
+        .collect();
+    format!("portal: {}", lines.join(" ").trim_start_matches("error: "))
+}
+
+/// Opens the portal for a single task.
+fn with_portal<F, Fut>(data: Data, task: F) -> Result<(), Failure>
+where
+    F: FnOnce(Portal) -> Fut,
+    Fut: Future<Output = Result<(), Failure>>,
+{
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async move {
+        let plans = Plans::load(data.plans.as_deref())?;
+        let portal = Portal::open(Setup::new(data.database_url, plans)).await?;
+        let result = task(portal.clone()).await;
+        portal.close().await;
+        result
+    })
+}

@@ -1,0 +1,139 @@
+//! Every setting, by flag or by environment; `portal serve --help` lists them.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
+
+/// Where the data are, and under which plans.
+#[derive(Args, Clone, Debug)]
+pub struct Data {
+    /// The database: `sqlite:FILE` or `postgres://USER:PASSWORD@HOST/NAME`
+    #[arg(long, env = "PORTAL_DATABASE_URL", default_value = "sqlite:data/portal.db", value_name = "URL", hide_env_values = true, value_parser = database_url)]
+    pub database_url: String,
+
+    /// A folder of further plan documents (*.toml) beside the one that ships with the portal
+    #[arg(long, env = "PORTAL_PLANS", value_name = "FOLDER", value_parser = folder)]
+    pub plans: Option<PathBuf>,
+}
+
+/// How the portal is served.
+#[derive(Args, Clone, Debug)]
+pub struct Serve {
+    /// Where the data are.
+    #[command(flatten)]
+    pub data: Data,
+
+    /// The address and port to listen on
+    #[arg(
+        long,
+        env = "PORTAL_LISTEN",
+        default_value = "127.0.0.1:3000",
+        value_name = "ADDRESS:PORT"
+    )]
+    pub listen: SocketAddr,
+
+    /// How people reach the portal, such as `https://support.example.com`; by default plain HTTP at the address listened
+    /// on. With https, cookies are sent over TLS only
+    #[arg(long, env = "PORTAL_ORIGIN", value_name = "ORIGIN", value_parser = origin)]
+    pub origin: Option<String>,
+
+    /// The folder of the browser's files, as `./dev build` makes it
+    #[arg(long, env = "PORTAL_SITE", default_value = "target/site", value_name = "FOLDER", value_parser = folder)]
+    pub site: PathBuf,
+
+    /// Fill in sample customers, contacts and incidents, and print the contacts' passwords. Never where real data are
+    #[arg(long, env = "PORTAL_SAMPLE", value_name = "BOOL", default_value = "false", action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub sample: bool,
+
+    /// Bring the database's tables up to date at the start; with false, `portal migrate` does it
+    #[arg(long, env = "PORTAL_MIGRATE", value_name = "BOOL", default_value = "true", action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
+    pub migrate: bool,
+
+    /// The most connections to the database
+    #[arg(long, env = "PORTAL_CONNECTIONS", default_value = "10", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub connections: u32,
+
+    /// After how many hours a session ends
+    #[arg(long, env = "PORTAL_SESSION_HOURS", default_value = "12", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub session_hours: u32,
+
+    /// How logs are written
+    #[command(flatten)]
+    pub log: Log,
+}
+
+/// How logs are written.
+#[derive(Args, Clone, Debug)]
+pub struct Log {
+    /// What is logged, as in `info` or `info,portal_core=debug`
+    #[arg(long, env = "PORTAL_LOG", default_value = "info,sqlx=warn", value_name = "FILTER", value_parser = filter)]
+    pub log: String,
+
+    /// As lines to read, or as one JSON object a line
+    #[arg(
+        long,
+        env = "PORTAL_LOG_FORMAT",
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum LogFormat {
+    /// To read.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+fn database_url(url: &str) -> Result<String, String> {
+    let known = ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| url.len() > scheme.len() && url.starts_with(scheme));
+    if known {
+        Ok(url.to_owned())
+    } else {
+        Err("write sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME".to_owned())
+    }
+}
+
+fn folder(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(path);
+    if path.is_dir() {
+        Ok(path)
+    } else {
+        Err("there is no such folder".to_owned())
+    }
+}
+
+fn origin(origin: &str) -> Result<String, String> {
+    let origin = origin.trim_end_matches('/');
+    let authority = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
+    match authority {
+        Some(authority)
+            if !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ']) =>
+        {
+            Ok(origin.to_ascii_lowercase())
+        }
+        _ => Err("write https://HOST or http://HOST:PORT".to_owned()),
+    }
+}
+
+fn filter(filter: &str) -> Result<String, String> {
+    tracing_subscriber::EnvFilter::try_new(filter)
+        .map(|_| filter.to_owned())
+        .map_err(|error| error.to_string())
+}
+
+impl Serve {
+    /// How people reach the portal.
+    pub fn origin(&self) -> String {
+        self.origin
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}

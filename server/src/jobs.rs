@@ -1,0 +1,21 @@
+//! Work beside the requests.
+
+use std::time::Duration;
+
+use portal_core::{Portal, sessions};
+
+/// How often ended sessions are deleted.
+const TIDY: Duration = Duration::from_secs(3600);
+
+/// Deletes ended sessions, now and every hour, until it is dropped.
+pub async fn tidy_sessions(portal: Portal) {
+    let mut every = tokio::time::interval(TIDY);
+    loop {
+        every.tick().await;
+        match sessions::delete_expired(&portal).await {
+            Ok(0) => {}
+            Ok(deleted) => tracing::info!(deleted, "ended sessions deleted"),
+            Err(error) => tracing::error!(%error, "ended sessions could not be deleted"),
+        }
+    }
+}

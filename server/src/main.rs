@@ -1,0 +1,15 @@
+//! The portal's process: configuration, HTTP, sessions, command line.
+
+mod cli;
+mod config;
+mod http;
+mod jobs;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,190 @@
+//! `portal serve`: opens everything, checks what it promises, serves until it is told to stop.
+
+use std::{fmt, fs, io, path::Path};
+
+use app::server::{AppState, Site};
+use domain::calendar::{holidays::HolidaySet, tzif};
+use leptos::config::LeptosOptions;
+use portal_core::{
+    Portal, Setup,
+    plans::Plans,
+    sample::{self, SampleContact},
+};
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    config::{Log, LogFormat, Serve},
+    http, jobs,
+};
+
+/// Why a command could not do its work, in the words that are printed.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure with these words.
+    pub fn new(words: impl ToString) -> Self {
+        Self(words.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Serves until it is told to stop.
+pub fn run(config: Serve) -> Result<(), Failure> {
+    start_log(&config.log);
+    tokio::runtime::Runtime::new()?.block_on(serve(config))
+}
+
+async fn serve(config: Serve) -> Result<(), Failure> {
+    let leptos = site(&config.site)?;
+    let plans = Plans::load(config.data.plans.as_deref())?;
+    let portal = Portal::open(Setup {
+        connections: config.connections,
+        ..Setup::new(&config.data.database_url, plans)
+    })
+    .await?;
+    if config.migrate {
+        portal.migrate().await?;
+    }
+    compare_time_zones(&portal);
+    if config.sample {
+        println!("{}", contacts(&sample::fill(&portal).await?));
+    }
+    let origin = config.origin();
+    let state = AppState {
+        portal: portal.clone(),
+        leptos,
+        site: Site {
+            origin: origin.clone(),
+            sample: config.sample,
+        },
+    };
+    let listener = tokio::net::TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
+    let router = http::router(state, &config.site, i64::from(config.session_hours));
+    let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
+    println!("The portal is up at {origin}");
+    tracing::info!(listen = %config.listen, %origin, "serving");
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(told_to_stop())
+        .await;
+    tidy.abort();
+    portal.close().await;
+    tracing::info!("stopped");
+    Ok(served?)
+}
+
+/// The browser's files. Without them every page would be bare, so the start says so.
+fn site(folder: &Path) -> Result<LeptosOptions, Failure> {
+    let hashes = folder.join("hash.txt");
+    let beside_binary = std::env::current_exe()
+        .ok()
+        .and_then(|exe| exe.parent().map(|parent| parent.join("hash.txt")));
+    let hashes = [Some(hashes), beside_binary]
+        .into_iter()
+        .flatten()
+        .find(|file| file.is_file())
+        .ok_or_else(|| {
+            Failure::new(format!(
+                "the folder {} has no browser files; run ./dev build",
+                folder.display()
+            ))
+        })?;
+    let hashes = fs::canonicalize(hashes)?;
+    Ok(LeptosOptions::builder()
+        .output_name("portal")
+        .site_root(folder.display().to_string())
+        .site_pkg_dir("pkg")
+        .hash_files(true)
+        .hash_file(std::sync::Arc::<str>::from(hashes.display().to_string()))
+        .build())
+}
+
+/// Says who can sign in with the sample data.
+pub fn contacts(contacts: &[SampleContact]) -> String {
+    let mut text = String::from("Sample contacts, for trying it out only:\n");
+    for contact in contacts {
+        text += &format!(
+            "  {:<34} {:<28} {} ({}, {})\n",
+            contact.email, contact.password, contact.customer, contact.tier, contact.zone
+        );
+    }
+    text.trim_end().to_owned()
+}
+
+/// Warns where the time zones compiled in differ from those of the system.
+fn compare_time_zones(portal: &Portal) {
+    let mut zones: Vec<&str> = portal
+        .plans()
+        .iter()
+        .flat_map(|plan| &plan.zones)
+        .map(|zone| zone.tz.as_str())
+        .collect();
+    zones.sort_unstable();
+    zones.dedup();
+    for zone in zones {
+        let Ok(file) = fs::read(Path::new("/usr/share/zoneinfo").join(zone)) else {
+            tracing::info!(
+                zone,
+                "the system has no data for this time zone to compare with"
+            );
+            continue;
+        };
+        match tzif::first_difference(&file, zone, HolidaySet::YEARS) {
+            Ok(None) => {}
+            Ok(Some(date)) => {
+                tracing::warn!(zone, %date, "the system's time zone data differ from this date on; promises follow the data compiled in")
+            }
+            Err(error) => {
+                tracing::info!(zone, %error, "the system's time zone data could not be compared")
+            }
+        }
+    }
+}
+
+fn start_log(log: &Log) {
+    let filter = EnvFilter::new(&log.log);
+    let log_to = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    match log.log_format {
+        LogFormat::Text => log_to.init(),
+        LogFormat::Json => log_to.json().init(),
+    }
+}
+
+/// Waits for an interrupt or a termination. Requests in flight are finished after it.
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => {
+                tokio::select! {
+                    _ = interrupt => {}
+                    _ = terminate.recv() => {}
+                }
+            }
+            Err(_) => {
+                let _ = interrupt.await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = interrupt.await;
+    }
+}
