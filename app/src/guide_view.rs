@@ -174,7 +174,8 @@ fn result(data: &GuideData, shown: &Shown) -> Markup {
 fn due(data: &GuideData, shown: &Shown, severity: Severity, own_time: OwnTime<'_>) -> Markup {
     let (words, times) = (&data.words.deadline, &data.words.times);
     let (Some(tier), Some(zone)) = (data.tier(&shown.terms), data.zone(&shown.terms)) else {
-        return PreEscaped(String::new());
+        // No calendar covers the present.
+        return html! { section.card { p { (words.not_covered) } } };
     };
     let target = tier.target(severity);
     let explained = target.and_then(|target| zone.calendar.explain(shown.now, target.into()).ok());

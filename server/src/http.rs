@@ -52,7 +52,7 @@ impl FromRef<Shared> for AppState {
 const FORMS: [&str; 4] = ["/incidents/new", "/language", "/sign-in", "/sign-out"];
 
 /// The whole portal.
-pub fn router(state: AppState, site: &Path, session_hours: i64) -> Router {
+pub fn router(state: AppState, site: &Path) -> Router {
     let shared = Shared(state.clone());
     let secure = state.site.secure();
     let sessions = SessionManagerLayer::new(SessionStore::new(state.portal.clone()))
@@ -61,7 +61,9 @@ pub fn router(state: AppState, site: &Path, session_hours: i64) -> Router {
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(Duration::hours(session_hours)));
+        .with_expiry(Expiry::OnInactivity(Duration::hours(
+            state.site.session_hours.into(),
+        )));
 
     let routes = generate_route_list(App);
     let mut pages = Router::<Shared>::new().leptos_routes_with_handler(routes, get(render));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portal_core::{Portal, sessions};
 
 /// How often ended sessions are deleted.
-const TIDY: Duration = Duration::from_secs(3600);
+const TIDY: Duration = Duration::from_hours(1);
 
 /// Deletes ended sessions, now and every hour, until it is dropped.
 pub async fn tidy_sessions(portal: Portal) {

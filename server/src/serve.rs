@@ -68,12 +68,13 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         site: Site {
             origin: origin.clone(),
             sample: config.sample,
+            session_hours: config.session_hours,
         },
     };
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
-    let router = http::router(state, &config.site, i64::from(config.session_hours));
+    let router = http::router(state, &config.site);
     let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
@@ -114,14 +115,17 @@ fn site(folder: &Path) -> Result<LeptosOptions, Failure> {
 
 /// Says who can sign in with the sample data.
 pub fn contacts(contacts: &[SampleContact]) -> String {
-    let mut text = String::from("Sample contacts, for trying it out only:\n");
-    for contact in contacts {
-        text += &format!(
-            "  {:<34} {:<28} {} ({}, {})\n",
+    let lines = contacts.iter().map(|contact| {
+        format!(
+            "  {:<34} {:<28} {} ({}, {})",
             contact.email, contact.password, contact.customer, contact.tier, contact.zone
-        );
-    }
-    text.trim_end().to_owned()
+        )
+    });
+    ["Sample contacts, for trying it out only:".to_owned()]
+        .into_iter()
+        .chain(lines)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Warns where the time zones compiled in differ from those of the system.
@@ -145,10 +149,10 @@ fn compare_time_zones(portal: &Portal) {
         match tzif::first_difference(&file, zone, HolidaySet::YEARS) {
             Ok(None) => {}
             Ok(Some(date)) => {
-                tracing::warn!(zone, %date, "the system's time zone data differ from this date on; promises follow the data compiled in")
+                tracing::warn!(zone, %date, "the system's time zone data differ from this date on; promises follow the data compiled in");
             }
             Err(error) => {
-                tracing::info!(zone, %error, "the system's time zone data could not be compared")
+                tracing::info!(zone, %error, "the system's time zone data could not be compared");
             }
         }
     }

@@ -1,1 +1,9 @@
-//! Whole requests through the router, with a cookie jar.
+//! Whole requests through the router, with a cookie jar: what a browser without script sees.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod client;
+mod filing;
+mod guarding;
+mod pages;
+mod signing_in;

@@ -16,32 +16,20 @@ fn squeezed(text: &str) -> String {
 
 /// The sections as the published page has them, put together from the document.
 fn republished(plan: &Plan) -> String {
-    let mut page = String::new();
+    let mut page = Vec::new();
     for section in &plan.sections {
-        page += &format!("{}. {} ", section.number, section.title.en);
+        page.push(format!("{}. {}", section.number, section.title.en));
         for clause in &section.clauses {
-            if clause.term.is_some() {
-                page += "• ";
-            }
-            let lettered = clause.term.is_none()
-                && clause
-                    .label
-                    .as_deref()
-                    .is_some_and(|label| label.len() <= 3 && label != "response");
-            match (&clause.term, lettered) {
-                (Some(term), _) => page += &format!("{}: {} ", term.en, clause.text.en),
-                (None, true) => {
-                    page += &format!(
-                        "({}) {} ",
-                        clause.label.as_deref().unwrap_or_default(),
-                        clause.text.en
-                    )
-                }
-                (None, false) => page += &format!("{} ", clause.text.en),
-            }
+            let id = section.clause_id(clause);
+            let lettered = id.is_some_and(|id| id.cite() != section.number);
+            page.push(match (&clause.term, lettered) {
+                (Some(_), _) => format!("• {}", clause.words(Lang::En)),
+                (None, true) => clause.words(Lang::En),
+                (None, false) => clause.text.en.clone(),
+            });
         }
     }
-    squeezed(&page)
+    squeezed(&page.join(" "))
 }
 
 #[test]
@@ -101,9 +89,10 @@ fn every_text_is_translated() {
     fn walk(value: &serde_json::Value, path: &str) {
         match value {
             serde_json::Value::Object(map) => {
-                if map.contains_key("en") && !map.contains_key("ko") {
-                    panic!("no Korean for {path}");
-                }
+                assert!(
+                    !map.contains_key("en") || map.contains_key("ko"),
+                    "no Korean for {path}"
+                );
                 for (key, inner) in map {
                     walk(inner, &format!("{path}.{key}"));
                 }

@@ -226,11 +226,11 @@ fn every_way_told_leads_where_it_says() {
         let changes = guide.changes(&base);
         assert!(!changes.is_empty());
         for change in changes {
-            let mut changed = base.clone();
+            let mut other = base.clone();
             for (question, option) in &change.answers {
-                changed.set(question, vec![option.clone()]);
+                other.set(question, vec![option.clone()]);
             }
-            let walk = guide.walk(&changed);
+            let walk = guide.walk(&other);
             assert_eq!(
                 guide.outcome(&walk.kept).map(|outcome| outcome.severity),
                 Some(change.to),

@@ -21,7 +21,8 @@ pub async fn file_incident(
     use portal_core::incidents::{self, Filed, NewIncident, NotFiled};
 
     use crate::server::{
-        FormReply, IncidentReply, Problem, Reply, ReplySlot, SignInReply, Visit, session, state,
+        FormProblem, FormReply, IncidentReply, Problem, Reply, ReplySlot, SignInReply, Visit,
+        session, state,
     };
 
     let form = IncidentReply {
@@ -65,14 +66,22 @@ pub async fn file_incident(
             fields,
             answers,
             form_key,
-        })) => Reply::Again(FormReply::Incident(IncidentReply {
-            fields,
-            bad_answers: !answers.is_empty(),
-            bad_key: form_key,
-            ..form
-        })),
+        })) => {
+            let problems = [
+                (form_key, FormProblem::Key),
+                (!answers.is_empty(), FormProblem::Answers),
+            ]
+            .into_iter()
+            .filter_map(|(is, problem)| is.then_some(problem))
+            .collect();
+            Reply::Again(FormReply::Incident(IncidentReply {
+                fields,
+                problems,
+                ..form
+            }))
+        }
         Ok(Err(NotFiled::NotCovered(_))) => Reply::Again(FormReply::Incident(IncidentReply {
-            not_covered: true,
+            problems: vec![FormProblem::NotCovered],
             ..form
         })),
         Ok(Err(NotFiled::NotPermitted)) => Reply::Problem(Problem::NotFound),

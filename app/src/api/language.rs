@@ -6,6 +6,7 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// None; the type is the framework's.
+#[allow(clippy::unused_async, reason = "a server function is async")]
 #[server(prefix = "", endpoint = "/language")]
 pub async fn choose_language(
     #[server(default)] to: String,

@@ -10,6 +10,7 @@ mod frame {
     use leptos::prelude::*;
     use leptos_meta::Title;
 
+    use super::super::form::escaped;
     use crate::{
         server::{Visit, state},
         words::{fill, words},
@@ -79,7 +80,7 @@ mod frame {
             format!("{title} – {name}")
         };
         view! {
-            <Title text=title />
+            <Title text=escaped(&title) />
             <a class="skip" href="#main">{t.skip.clone()}</a>
             <header class="bar">
                 <a class="brand" href="/">{name}</a>

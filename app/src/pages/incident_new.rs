@@ -10,7 +10,7 @@ use crate::{
         layout::{Here, Layout},
     },
     islands::{CarriedAnswers, CarriedStart, Packed},
-    server::{FormReply, IncidentReply, Problem, Visit, guide_data, session, state},
+    server::{FormProblem, FormReply, IncidentReply, Problem, Visit, guide_data, session, state},
     words::{IncidentForm as FormWords, fill, words},
 };
 
@@ -42,7 +42,7 @@ pub fn NewIncidentPage() -> impl IntoView {
         let f = &t.form;
         // A new visit to the guide counts for more than what a waiting form had been filed with.
         let answers = if from_address.is_empty() || !form.answers.is_empty() && !form.carried { form.answers.clone() } else { from_address };
-        let key = if form.key.is_empty() || form.bad_key { portal.new_form_key() } else { form.key.clone() };
+        let key = if form.key.is_empty() || form.problems.contains(&FormProblem::Key) { portal.new_form_key() } else { form.key.clone() };
         let (no_answers, to_guide) = (f.no_answers.clone(), f.to_guide.clone());
         provide_context(Packed::new(&CarriedStart { data, answers, no_answers, to_guide }));
         let fields = Field::ALL
@@ -87,14 +87,13 @@ pub fn NewIncidentPage() -> impl IntoView {
 /// Everything that is wrong, at the top, each with a link to its field.
 fn summary(form: &IncidentReply, f: &FormWords) -> impl IntoView + use<> {
     let mut problems: Vec<(String, String)> = Vec::new();
-    if form.bad_key {
-        problems.push(("main".to_owned(), f.bad_key.clone()));
-    }
-    if form.not_covered {
-        problems.push(("main".to_owned(), f.not_covered.clone()));
-    }
-    if form.bad_answers {
-        problems.push(("result".to_owned(), f.bad_answers.clone()));
+    for problem in &form.problems {
+        let (to, words) = match problem {
+            FormProblem::Key => ("main", &f.bad_key),
+            FormProblem::NotCovered => ("main", &f.not_covered),
+            FormProblem::Answers => ("result", &f.bad_answers),
+        };
+        problems.push((to.to_owned(), words.clone()));
     }
     for (field, problem) in &form.fields {
         let label = match field {

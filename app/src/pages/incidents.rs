@@ -1,6 +1,10 @@
 //! The customer's incidents: newest first, filtered, searched, page by page.
 
-use domain::{incident::State, plan::Severity};
+use domain::{
+    incident::State,
+    plan::{Plan, Severity},
+    text::Lang,
+};
 use leptos::prelude::*;
 use portal_core::incidents::{self, Cursor, Filter, Position, Row};
 
@@ -72,19 +76,7 @@ pub fn IncidentsPage() -> impl IntoView {
                 .unwrap_or_default()
         };
         let count = if page.total == 1 { l.count_one.clone() } else { fill(&l.count, &[("n", &page.total.to_string())]) };
-        let keep = |name: &str, cursor: &Cursor| {
-            let mut address = format!("/incidents?{name}={cursor}");
-            for (key, value) in [
-                ("state", filter.state.map(|state| state.name().to_owned())),
-                ("severity", filter.severity.map(|severity| severity.to_string())),
-                ("q", Some(filter.search.clone()).filter(|search| !search.is_empty())),
-            ] {
-                if let Some(value) = value {
-                    address = format!("{address}&{key}={}", encoded(&value));
-                }
-            }
-            address
-        };
+        let keep = |name: &str, cursor: &Cursor| page_address(&filter, size, name, cursor);
         let rows = page
             .rows
             .iter()
@@ -96,21 +88,7 @@ pub fn IncidentsPage() -> impl IntoView {
             .collect_view();
         let empty = page.rows.is_empty();
         let body = if empty {
-            let (title, text) = if filtered { (&l.nothing_found, &l.nothing_found_text) } else { (&l.empty, &l.empty_text) };
-            view! {
-                <div class="empty card">
-                    <h2>{title.clone()}</h2>
-                    <p class="mute">{text.clone()}</p>
-                    <p>
-                        {if filtered {
-                            view! { <a class="btn quiet" href="/incidents">{l.clear.clone()}</a> }
-                        } else {
-                            view! { <a class="btn quiet" href="/guide">{t.form.to_guide.clone()}</a> }
-                        }}
-                    </p>
-                </div>
-            }
-            .into_any()
+            nothing(filtered, t).into_any()
         } else {
             view! {
                 <table class="list">
@@ -133,24 +111,6 @@ pub fn IncidentsPage() -> impl IntoView {
             }
             .into_any()
         };
-        let states = State::ALL
-            .into_iter()
-            .map(|state| {
-                let selected = filter.state == Some(state);
-                view! { <option value=state.name() selected=selected>{state_name(state, &t.states)}</option> }
-            })
-            .collect_view();
-        let severities = plan
-            .guide
-            .levels
-            .iter()
-            .map(|level| {
-                let selected = filter.severity == Some(level.level);
-                let label = format!("{} {}", level.level, level.title.get(visit.lang));
-                view! { <option value=level.level.to_string() selected=selected>{label}</option> }
-            })
-            .collect_view();
-        let clear = filtered.then(|| view! { <a href="/incidents">{l.clear.clone()}</a> });
         Ok(view! {
             <Layout here=Here::Incidents title=l.title.clone()>
                 <div class="stack">
@@ -159,6 +119,61 @@ pub fn IncidentsPage() -> impl IntoView {
                         <span class="mute num">{count}</span>
                         <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a>
                     </div>
+                    {filter_form(&filter, &plan, t, visit.lang)}
+                    {body}
+                </div>
+            </Layout>
+        }
+        .into_any())
+    })
+    .into_any()
+}
+
+/// The address of the page beyond `cursor` under the same filter.
+fn page_address(filter: &Filter, size: u32, name: &str, cursor: &Cursor) -> String {
+    let mut address = format!("/incidents?{name}={cursor}");
+    for (key, value) in [
+        ("state", filter.state.map(|state| state.name().to_owned())),
+        (
+            "severity",
+            filter.severity.map(|severity| severity.to_string()),
+        ),
+        (
+            "q",
+            Some(filter.search.clone()).filter(|search| !search.is_empty()),
+        ),
+        ("rows", (size != PAGE).then(|| size.to_string())),
+    ] {
+        if let Some(value) = value {
+            address = format!("{address}&{key}={}", encoded(&value));
+        }
+    }
+    address
+}
+
+/// The filter: a search, a state, a severity.
+fn filter_form(filter: &Filter, plan: &Plan, t: &Words, lang: Lang) -> impl IntoView + use<> {
+    let l = &t.list;
+    let states = State::ALL
+        .into_iter()
+        .map(|state| {
+            let selected = filter.state == Some(state);
+            view! { <option value=state.name() selected=selected>{state_name(state, &t.states)}</option> }
+        })
+        .collect_view();
+    let severities = plan
+        .guide
+        .levels
+        .iter()
+        .map(|level| {
+            let selected = filter.severity == Some(level.level);
+            let label = format!("{} {}", level.level, level.title.get(lang));
+            view! { <option value=level.level.to_string() selected=selected>{label}</option> }
+        })
+        .collect_view();
+    let clear = (*filter != Filter::default())
+        .then(|| view! { <a href="/incidents">{l.clear.clone()}</a> });
+    view! {
                     <form method="get" action="/incidents" class="filter row" role="search" aria-label=l.filter.clone()>
                         <label>
                             <span>{l.search.clone()}</span>
@@ -181,13 +196,31 @@ pub fn IncidentsPage() -> impl IntoView {
                         <button class="btn quiet">{l.apply.clone()}</button>
                         {clear}
                     </form>
-                    {body}
-                </div>
-            </Layout>
-        }
-        .into_any())
-    })
-    .into_any()
+    }
+}
+
+/// What stands in place of an empty list, with the way on.
+fn nothing(filtered: bool, t: &Words) -> impl IntoView + use<> {
+    let l = &t.list;
+    let (title, text, href, way) = if filtered {
+        (
+            &l.nothing_found,
+            &l.nothing_found_text,
+            "/incidents",
+            &l.clear,
+        )
+    } else {
+        (&l.empty, &l.empty_text, "/guide", &t.form.to_guide)
+    };
+    view! {
+        <div class="empty card">
+            <h2>{title.clone()}</h2>
+            <p class="mute">{text.clone()}</p>
+            <p>
+                <a class="btn quiet" href=href>{way.clone()}</a>
+            </p>
+        </div>
+    }
 }
 
 /// One incident of the list.

@@ -11,10 +11,11 @@ use portal_core::Portal;
 
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
-    FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply, answer_post,
+    FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,
+    answer_post,
 };
-pub(crate) use shell::{redirect, set_status};
 pub use shell::{App, Problem, page, problem_page, shell};
+pub(crate) use shell::{redirect, set_status};
 pub use visit::{Site, Visit, local_path};
 
 /// What every page and server function may use.

@@ -56,14 +56,21 @@ pub struct IncidentReply {
     pub answers: Answers,
     /// What is wrong with the fields.
     pub fields: Vec<(Field, FieldProblem)>,
-    /// The answers are not ones that the guide can lead to.
-    pub bad_answers: bool,
-    /// The key was none of ours.
-    pub bad_key: bool,
-    /// No deadline can be computed at this time.
-    pub not_covered: bool,
+    /// What is wrong with the form as a whole.
+    pub problems: Vec<FormProblem>,
     /// The form came back after signing in; nothing is wrong with it.
     pub carried: bool,
+}
+
+/// What can be wrong with an incident form as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormProblem {
+    /// The answers are not ones that the guide can lead to.
+    Answers,
+    /// The key is none that a form of the portal has.
+    Key,
+    /// No deadline can be computed at this time.
+    NotCovered,
 }
 
 /// The sign-in form with what was typed and what is wrong.

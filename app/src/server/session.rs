@@ -5,9 +5,13 @@ use domain::{incident::Draft, triage::Answers};
 use leptos::prelude::*;
 use portal_core::accounts::Person;
 use serde::{Deserialize, Serialize};
-use tower_sessions::{Session, session::Error};
+use tower_sessions::{
+    Expiry, Session,
+    cookie::time::{Duration, OffsetDateTime},
+    session::Error,
+};
 
-use super::IncidentReply;
+use super::{IncidentReply, state};
 
 /// The name under which a session holds the contact who signed in.
 pub use portal_core::sessions::CONTACT_KEY as CONTACT;
@@ -37,6 +41,12 @@ pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
     // A session from before must not become one that is signed in, nor keep what it held.
     session.clear().await;
     session.cycle_id().await?;
+    // By the portal's clock, as everything else; the store judges by it as well.
+    let state = state();
+    let now =
+        OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(state.portal.now().0));
+    let end = now.saturating_add(Duration::hours(state.site.session_hours.into()));
+    session.set_expiry(Some(Expiry::AtDateTime(end)));
     session.insert(CONTACT, person.contact).await?;
     if let Ok(form) = serde_json::from_str::<Carried>(carry) {
         session.insert(FORM, form).await?;

@@ -15,7 +15,7 @@ use leptos_router::{
     path,
 };
 
-use super::{AppState, Visit};
+use super::{AppState, FormReply, Visit};
 use crate::pages;
 
 /// What can go wrong with a request as a whole.
@@ -89,6 +89,10 @@ pub fn App() -> impl IntoView {
     if let Some(problem) = use_context::<Problem>() {
         return pages::problem::ProblemPage(pages::problem::ProblemPageProps { problem })
             .into_any();
+    }
+    // Whoever has to sign in first does so at the address of the form that they sent.
+    if let Some(FormReply::SignIn(_)) = use_context::<FormReply>() {
+        return view! { <pages::sign_in::SignInPage /> }.into_any();
     }
     view! {
         <Router>

@@ -37,6 +37,7 @@ pub(super) fn check(plan: &Plan) -> Vec<Finding> {
     check.zones_and_ladder();
     check.guide_ids();
     check.guide_conditions();
+    check.guide_rules();
     check.level_words();
     // Walking a guide whose parts are wrong would only repeat what was already said.
     if check.findings.is_empty() {
@@ -461,6 +462,15 @@ impl Check<'_> {
                 );
             }
         }
+        for (at, what, right) in findings {
+            self.say(at, what, right);
+        }
+    }
+
+    /// Rules name levels and readings that exist, and every reading has a rule that follows it.
+    fn guide_rules(&mut self) {
+        let guide = &self.plan.guide;
+        let mut findings = Vec::new();
         for (r, rule) in guide.rules.iter().enumerate() {
             if guide.level(rule.level).is_none() {
                 findings.push((

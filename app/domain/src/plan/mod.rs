@@ -368,8 +368,10 @@ impl Clause {
     pub fn words(&self, lang: Lang) -> String {
         match (&self.term, &self.label) {
             (Some(term), _) => format!("{}: {}", term.get(lang), self.text.get(lang)),
-            (None, Some(label)) => format!("({label}) {}", self.text.get(lang)),
-            (None, None) => self.text.get(lang).to_owned(),
+            (None, Some(label)) if is_numeral(label) => {
+                format!("({label}) {}", self.text.get(lang))
+            }
+            (None, _) => self.text.get(lang).to_owned(),
         }
     }
 }

@@ -18,8 +18,8 @@ const KR: [(&str, &str); 25] = [
     ("National Foundation Day", "개천절"),
     ("Hangul Day", "한글날"),
     ("Christmas Day", "기독탄신일"),
-    ("National Assembly election", "국회의원 선거일"),
-    ("Presidential election", "대통령 선거일"),
+    ("National Assembly election", "국회의원선거일"),
+    ("Presidential election", "대통령선거일"),
     ("Local elections", "전국동시지방선거일"),
     (
         "Temporary public holiday (COVID-19 rest day)",
@@ -39,7 +39,7 @@ const KR: [(&str, &str); 25] = [
     ),
     (
         "Temporary public holiday (21st presidential by-election)",
-        "임시공휴일(제21대 대통령 선거)",
+        "임시공휴일(제21대 대통령선거)",
     ),
 ];
 

@@ -1,0 +1,254 @@
+//! A portal of its own for each test, and a browser without script that talks to it.
+
+use std::{fs, sync::Arc};
+
+use app::server::{AppState, Site};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use domain::calendar::Instant;
+use http_body_util::BodyExt as _;
+use leptos::config::LeptosOptions;
+use portal_core::{
+    Portal, Setup,
+    clock::{TestChance, TestClock},
+    plans::Plans,
+    sample::{self, SampleContact},
+};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// Friday 27 February 2026, 15:30 in Seoul: before a long weekend.
+pub const FRIDAY: Instant = Instant(1_772_173_800_000);
+
+/// Complete answers that come to S2.
+pub const ANSWERS: &str = "kind=problem&release=unlisted&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no";
+
+/// A portal with the sample data, on SQLite, at a time that the test sets.
+pub struct World {
+    pub router: Router,
+    pub clock: Arc<TestClock>,
+    pub contacts: Vec<SampleContact>,
+    _folder: TempDir,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        fs::create_dir_all(site.join("pkg")).unwrap();
+        fs::write(site.join("hash.txt"), "js: 1\nwasm: 2\ncss: 3\n").unwrap();
+        fs::write(site.join("pkg/portal.3.css"), "body {}").unwrap();
+        let clock = Arc::new(TestClock::at(FRIDAY));
+        let portal = Portal::open(Setup {
+            clock: clock.clone(),
+            chance: Arc::new(TestChance::seeded(7)),
+            ..Setup::new(
+                format!("sqlite:{}", folder.path().join("portal.db").display()),
+                Plans::load(None).unwrap(),
+            )
+        })
+        .await
+        .unwrap();
+        portal.migrate().await.unwrap();
+        let contacts = sample::fill(&portal).await.unwrap();
+        let hashes: Arc<str> = site.join("hash.txt").display().to_string().into();
+        let leptos = LeptosOptions::builder()
+            .output_name("portal")
+            .site_root(site.display().to_string())
+            .site_pkg_dir("pkg")
+            .hash_files(true)
+            .hash_file(hashes)
+            .build();
+        let state = AppState {
+            portal,
+            leptos,
+            site: Site {
+                origin: "http://portal.test".to_owned(),
+                sample: true,
+                session_hours: 12,
+            },
+        };
+        Self {
+            router: crate::http::router(state, &site),
+            clock,
+            contacts,
+            _folder: folder,
+        }
+    }
+
+    /// A browser that has not been here yet.
+    pub fn browser(&self) -> Browser {
+        Browser {
+            router: self.router.clone(),
+            cookies: Vec::new(),
+            language: "en",
+        }
+    }
+
+    /// A browser in which the contact with this place in the sample is signed in.
+    pub async fn signed_in(&self, contact: usize) -> Browser {
+        let mut browser = self.browser();
+        let contact = &self.contacts[contact];
+        let page = browser
+            .post(
+                "/sign-in",
+                &[
+                    ("email", contact.email),
+                    ("password", contact.password),
+                    ("next", "/incidents"),
+                ],
+            )
+            .await;
+        assert_eq!(
+            (page.status, page.location()),
+            (StatusCode::SEE_OTHER, "/incidents")
+        );
+        browser
+    }
+}
+
+/// A browser without script.
+pub struct Browser {
+    router: Router,
+    pub cookies: Vec<(String, String)>,
+    pub language: &'static str,
+}
+
+/// What it was answered.
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub html: String,
+}
+
+impl Page {
+    pub fn location(&self) -> &str {
+        self.headers
+            .get(header::LOCATION)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that the page says something.
+    #[track_caller]
+    pub fn says(&self, text: &str) -> &Self {
+        let main = self.html.split("<main").nth(1).unwrap_or(&self.html);
+        let main = main.split("<footer").next().unwrap_or(main);
+        assert!(
+            self.html.contains(text),
+            "the page ({}) does not say {text:?}: {main}",
+            self.status
+        );
+        self
+    }
+
+    /// The value of the hidden field or input of this name.
+    pub fn value_of(&self, name: &str) -> String {
+        let at = self
+            .html
+            .find(&format!("name=\"{name}\""))
+            .unwrap_or_else(|| panic!("no field {name}: {}", self.html));
+        let tag = &self.html[self.html[..at].rfind('<').unwrap()..];
+        let tag = &tag[..tag.find('>').unwrap()];
+        let value = tag
+            .split_once("value=\"")
+            .map_or("", |(_, rest)| rest.split_once('"').unwrap().0);
+        value
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&")
+    }
+}
+
+impl Browser {
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    /// Sends a form from a page of the portal.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(form(fields)))
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub async fn method(&mut self, method: Method, path: &str) -> Page {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::empty())
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub async fn send(&mut self, mut request: Request<Body>) -> Page {
+        let headers = request.headers_mut();
+        headers.insert(header::ACCEPT, "text/html".parse().unwrap());
+        headers.insert(header::ACCEPT_LANGUAGE, self.language.parse().unwrap());
+        if !self.cookies.is_empty() {
+            let cookies: Vec<_> = self
+                .cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            headers.insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (name, value) = cookie
+                .to_str()
+                .unwrap()
+                .split(';')
+                .next()
+                .unwrap()
+                .split_once('=')
+                .unwrap();
+            self.cookies.retain(|(one, _)| one != name);
+            if !value.is_empty() {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Page {
+            status: parts.status,
+            headers: parts.headers,
+            html: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies
+            .iter()
+            .find(|(one, _)| one == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Fields as a form sends them.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let escape = |text: &str| {
+        text.bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect::<String>()
+    };
+    fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}

@@ -1,0 +1,302 @@
+use axum::http::StatusCode;
+use domain::calendar::Instant;
+
+use super::client::{ANSWERS, Browser, Page, World};
+
+const KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
+
+async fn file(
+    browser: &mut Browser,
+    key: &str,
+    answers: &str,
+    title: &str,
+    description: &str,
+) -> Page {
+    let fields = [
+        ("key", key),
+        ("answers", answers),
+        ("title", title),
+        ("description", description),
+        ("steps", "1. start"),
+        ("business_impact", ""),
+    ];
+    browser.post("/incidents/new", &fields).await
+}
+
+async fn total(browser: &mut Browser) -> String {
+    let page = browser.get("/incidents").await;
+    let (_, rest) = page.html.split_once("mute num\">").unwrap();
+    rest.split_once('<').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn what_is_filed_is_found_again_with_the_same_answer() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let page = browser.get(&format!("/incidents/new?{ANSWERS}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says("Key Functionality Impaired; No Workaround");
+    assert_eq!(page.value_of("answers"), ANSWERS);
+    let key = page.value_of("key");
+
+    let page = file(
+        &mut browser,
+        &key,
+        ANSWERS,
+        "Webhooks stop",
+        "They stop after the nightly import.",
+    )
+    .await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let at = page.location().to_owned();
+    let page = browser.get(&at).await;
+    assert_eq!(page.status, StatusCode::OK);
+    // Core plan, Seoul, S2: 8 Business Hours from Friday 15:30 over a weekend and a substitute holiday.
+    page.says("Webhooks stop")
+        .says("Tuesday 3 March 2026, 15:30")
+        .says("Independence Movement Day")
+        .says("Notice received")
+        .says("Key functionality is affected")
+        .says("filed by you")
+        .says("Filed as INC-2026-");
+    let number = at.split(['/', '?']).nth(2).unwrap().to_owned();
+    browser
+        .get(&format!("/incidents?q={number}"))
+        .await
+        .says("Webhooks stop")
+        .says("1 incident<");
+    browser
+        .get("/incidents?q=WEBHOOKS+stop&severity=S2&state=awaiting_response")
+        .await
+        .says(&number);
+    browser
+        .get("/incidents?q=no+such+thing")
+        .await
+        .says("Nothing found");
+    // A colleague sees it, with the name of whoever filed it.
+    let mut colleague = world.signed_in(1).await;
+    colleague
+        .get(&format!("/incidents/{number}"))
+        .await
+        .says(&format!("filed by {}", world.contacts[0].name));
+}
+
+#[tokio::test]
+async fn one_key_files_once() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let before = total(&mut browser).await;
+    let first = file(&mut browser, KEY, ANSWERS, "Once", "x").await;
+    let again = file(&mut browser, KEY, ANSWERS, "Once", "x").await;
+    let number = |page: &Page| page.location().split(['/', '?']).nth(2).unwrap().to_owned();
+    assert_eq!(number(&first), number(&again));
+    browser
+        .get(again.location())
+        .await
+        .says("It was not filed twice");
+    assert_ne!(total(&mut browser).await, before);
+    let after = total(&mut browser).await;
+    file(&mut browser, KEY, ANSWERS, "Once", "x").await;
+    assert_eq!(total(&mut browser).await, after);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_loses_nothing() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    browser.cookies.clear();
+    let title = "한글 <b>title</b> \"quoted\"";
+    let page = file(&mut browser, KEY, ANSWERS, title, "line one\r\nline two").await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    page.says("Your session has ended");
+    let carry = page.value_of("carry");
+    let contact = &world.contacts[0];
+    // A wrong password in between keeps it as well.
+    let page = browser
+        .post(
+            "/sign-in",
+            &[
+                ("email", contact.email),
+                ("password", "wrong"),
+                ("next", "/incidents/new"),
+                ("carry", &carry),
+            ],
+        )
+        .await;
+    assert_eq!(page.value_of("carry"), carry);
+    let page = browser
+        .post(
+            "/sign-in",
+            &[
+                ("email", contact.email),
+                ("password", contact.password),
+                ("next", "/incidents/new"),
+                ("carry", &carry),
+            ],
+        )
+        .await;
+    assert_eq!(page.location(), "/incidents/new");
+    let page = browser.get("/incidents/new").await;
+    page.says("your form is here again").says("line one");
+    assert_eq!(
+        (
+            page.value_of("title").as_str(),
+            page.value_of("key").as_str(),
+            page.value_of("answers").as_str()
+        ),
+        (title, KEY, ANSWERS)
+    );
+    let page = file(&mut browser, KEY, ANSWERS, title, "line one\r\nline two").await;
+    assert!(
+        page.location().ends_with("?filed=now"),
+        "{}",
+        page.location()
+    );
+    // Once it is filed, the form is fresh again.
+    assert_eq!(browser.get("/incidents/new").await.value_of("title"), "");
+}
+
+#[tokio::test]
+async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let before = total(&mut browser).await;
+    let long = "가".repeat(201);
+    for (title, description, said) in [
+        ("", "kept text", "Title: Fill this in."),
+        ("  ", "kept text", "Title: Fill this in."),
+        (
+            long.as_str(),
+            "kept text",
+            "Title: This has 201 characters; at most 200 fit.",
+        ),
+        (
+            "bell \u{7}",
+            "kept text",
+            "Title: This contains a character that cannot be kept",
+        ),
+    ] {
+        let page = file(&mut browser, KEY, ANSWERS, title, description).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{title:?}");
+        page.says(said)
+            .says("kept text")
+            .says("href=\"#title\"")
+            .says("aria-describedby=\"title-hint title-error\"");
+        assert_eq!(page.value_of("answers"), ANSWERS);
+        assert_eq!(page.value_of("key"), KEY);
+    }
+    assert_eq!(total(&mut browser).await, before);
+}
+
+#[tokio::test]
+async fn markup_stays_text_everywhere() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let evil = "</title></textarea><script>alert(1)</script><b>&amp;";
+    let page = file(&mut browser, KEY, ANSWERS, "", evil).await;
+    assert!(
+        !page.html.contains("<script>alert") && !page.html.contains("</textarea><script>alert"),
+        "{}",
+        page.html
+    );
+    page.says(
+        "&lt;/title&gt;&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;&amp;amp;",
+    );
+    let page = file(&mut browser, KEY, ANSWERS, evil, evil).await;
+    let page = browser.get(page.location()).await;
+    assert!(
+        !page.html.contains("<script>alert") && !page.html.contains("<b>&amp;amp;"),
+        "{}",
+        page.html
+    );
+    let list = browser.get("/incidents").await;
+    assert!(!list.html.contains("<script>alert"), "{}", list.html);
+}
+
+#[tokio::test]
+async fn forged_answers_an_unknown_version_and_a_strange_key_are_refused() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let before = total(&mut browser).await;
+    for answers in [
+        String::new(),
+        ANSWERS.replace("harm=no", "harm=maybe"),
+        ANSWERS.replace("&harm=no", ""),
+        format!("{ANSWERS}&admin=yes"),
+        ANSWERS.replace("causes=none", "causes=none&causes=free"),
+        ANSWERS.replace("release=unlisted", "release=studio:99.9"),
+    ] {
+        let page = file(&mut browser, KEY, &answers, "kept title", "kept text").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{answers}");
+        page.says("do not fit together").says("kept text");
+        assert_eq!(page.value_of("title"), "kept title");
+    }
+    for key in [
+        "",
+        "1",
+        "0190A6F0-7B7E-4C3E-9D6F-0123456789AB",
+        "' OR 1=1 --",
+    ] {
+        let page = file(&mut browser, key, ANSWERS, "kept title", "kept text").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{key}");
+        page.says("not one that the portal gave out")
+            .says("kept text");
+        assert_ne!(page.value_of("key"), key);
+    }
+    assert_eq!(total(&mut browser).await, before);
+}
+
+#[tokio::test]
+async fn beyond_the_calendar_nothing_is_promised_and_nothing_stored() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let before = total(&mut browser).await;
+    // 1 January 2040; the session has ended by then.
+    world.clock.set(Instant(2_208_988_800_000));
+    let mut browser = world.signed_in(0).await;
+    let page = file(&mut browser, KEY, ANSWERS, "Later", "kept text").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("No due time can be computed").says("kept text");
+    browser
+        .get(&format!("/guide?{ANSWERS}"))
+        .await
+        .says("No due time can be told");
+    assert_eq!(total(&mut browser).await, before);
+}
+
+#[tokio::test]
+async fn another_customers_incident_answers_like_one_that_does_not_exist() {
+    let world = World::new().await;
+    let mut owner = world.signed_in(0).await;
+    let page = file(&mut owner, KEY, ANSWERS, "Ours", "x").await;
+    let number = page.location().split(['/', '?']).nth(2).unwrap().to_owned();
+    let mut stranger = world.signed_in(2).await;
+    let theirs = stranger.get(&format!("/incidents/{number}")).await;
+    let nowhere = stranger.get("/incidents/INC-2026-99999").await;
+    assert_eq!(
+        (theirs.status, nowhere.status),
+        (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND)
+    );
+    let same = |page: &Page, number: &str| page.html.replace(number, "");
+    let no_nonce = |html: String| {
+        html.split("nonce=\"")
+            .map(|part| {
+                part.split_once('"')
+                    .map_or(part, |(_, rest)| rest)
+                    .to_owned()
+            })
+            .collect::<String>()
+    };
+    assert_eq!(
+        no_nonce(same(&theirs, &number)),
+        no_nonce(same(&nowhere, "INC-2026-99999"))
+    );
+    stranger
+        .get(&format!("/incidents?q={number}"))
+        .await
+        .says("Nothing found");
+    assert_eq!(
+        stranger.get("/incidents/nonsense").await.status,
+        StatusCode::NOT_FOUND
+    );
+}
