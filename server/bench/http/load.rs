@@ -45,7 +45,6 @@ pub struct Task {
 
 /// What a run took.
 pub struct Measured {
-    pub requests: u32,
     pub per_second: f64,
     /// Of the server's process, user and system, for each request.
     pub cpu: Duration,
@@ -66,7 +65,6 @@ pub async fn run(task: Task, bounds: Bounds) -> Outcome<Measured> {
     let requests = u32::try_from(took.len())?;
     let at = |per_cent: usize| took.get(took.len() * per_cent / 100).copied();
     Ok(Measured {
-        requests,
         per_second: f64::from(requests) / wall.as_secs_f64(),
         cpu: cpu.checked_div(requests).ok_or("nothing was answered")?,
         median: at(50).unwrap_or_default(),

@@ -48,12 +48,13 @@ impl<'a> Iterator for Template<'a> {
             self.0 = after;
             return Some((Some(id), words));
         }
-        // At least one byte of plain text, so that a stray brace cannot stop the walk.
+        // At least one character of plain text, so that a stray brace cannot stop the walk.
         let end = self
             .0
-            .get(1..)
-            .and_then(|rest| rest.find('{'))
-            .map_or(self.0.len(), |at| at + 1);
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| *c == '{')
+            .map_or(self.0.len(), |(at, _)| at);
         let (plain, after) = self.0.split_at(end);
         self.0 = after;
         Some((None, plain))
@@ -96,5 +97,27 @@ impl<T> Level<T> {
         self.conditions
             .iter()
             .all(|condition| self.state(&condition.id, answers) != State::Fails)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Template;
+
+    #[test]
+    fn a_template_comes_apart_in_any_script() {
+        let parts: Vec<_> = Template::new("{a|핵심}이 있고, {b|성능 저하}가 {있고} { }").collect();
+        assert_eq!(
+            parts,
+            [
+                (Some("a"), "핵심"),
+                (None, "이 있고, "),
+                (Some("b"), "성능 저하"),
+                (None, "가 "),
+                (None, "{있고} "),
+                (None, "{ }"),
+            ]
+        );
+        assert_eq!(Template::new("").count(), 0);
     }
 }
