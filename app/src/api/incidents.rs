@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-/// Files an incident from the form at `/incidents/new`, and goes on to it.
+/// Takes the form at `/incidents/new`: shows it for review first, files it when `step` is `submit`, goes back to the form
+/// when it is `edit`.
 ///
 /// The same `key` gives the same incident. Whoever is not signed in any more signs in and finds the form again.
 ///
@@ -16,13 +17,13 @@ pub async fn file_incident(
     #[server(default)] description: String,
     #[server(default)] steps: String,
     #[server(default)] business_impact: String,
+    #[server(default)] step: String,
 ) -> Result<(), ServerFnError> {
     use domain::{incident::Draft, people::Actor, triage::Answers};
-    use portal_core::incidents::{self, Filed, NewIncident, NotFiled};
+    use portal_core::incidents::{self, Filed, NewIncident, Reviewed};
 
     use crate::server::{
-        FormProblem, FormReply, IncidentReply, Problem, Reply, ReplySlot, SignInReply, Visit,
-        session, state,
+        FormReply, IncidentReply, Problem, Reply, ReplySlot, SignInReply, Visit, session, state,
     };
 
     let form = IncidentReply {
@@ -50,23 +51,71 @@ pub async fn file_incident(
         answers: form.answers.clone(),
         draft: form.draft.clone(),
     };
-    let reply = match incidents::file(&state().portal, actor, new).await {
-        Ok(Ok(Filed::New(number))) => {
+    let portal = state().portal;
+    let result = match step.as_str() {
+        "edit" => {
+            ReplySlot::give(Reply::Again(FormReply::Incident(form)));
+            return Ok(());
+        }
+        "submit" => incidents::file(&portal, actor, new)
+            .await
+            .map(|filed| filed.map(Next::Filed)),
+        _ => incidents::review(&portal, actor, &new)
+            .await
+            .map(|reviewed| reviewed.map(Next::Reviewed)),
+    };
+    ReplySlot::give(match result {
+        Ok(Ok(Next::Filed(Filed::New(number)))) => {
             session::forget_form().await;
             Reply::Redirect {
                 to: format!("/incidents/{number}?filed=now"),
                 cookie: None,
             }
         }
-        Ok(Ok(Filed::Already(number))) => Reply::Redirect {
-            to: format!("/incidents/{number}?filed=before"),
-            cookie: None,
-        },
-        Ok(Err(NotFiled::Invalid {
+        Ok(Ok(Next::Filed(Filed::Already(number)) | Next::Reviewed(Reviewed::Already(number)))) => {
+            Reply::Redirect {
+                to: format!("/incidents/{number}?filed=before"),
+                cookie: None,
+            }
+        }
+        Ok(Ok(Next::Reviewed(Reviewed::Ready(preview)))) => {
+            Reply::Again(FormReply::Incident(IncidentReply {
+                review: Some(preview),
+                ..form
+            }))
+        }
+        Ok(Err(not_filed)) => refusal(not_filed, form),
+        Err(error) => {
+            tracing::error!(%error, "filing failed");
+            Reply::Problem(Problem::Internal)
+        }
+    });
+    Ok(())
+}
+
+/// What came of a form.
+#[cfg(feature = "ssr")]
+enum Next {
+    Filed(portal_core::incidents::Filed),
+    Reviewed(portal_core::incidents::Reviewed),
+}
+
+/// The form again, with what keeps it from being filed.
+#[cfg(feature = "ssr")]
+fn refusal(
+    not_filed: portal_core::incidents::NotFiled,
+    form: crate::server::IncidentReply,
+) -> crate::server::Reply {
+    use portal_core::incidents::NotFiled;
+
+    use crate::server::{FormProblem, FormReply, IncidentReply, Problem, Reply};
+
+    match not_filed {
+        NotFiled::Invalid {
             fields,
             answers,
             form_key,
-        })) => {
+        } => {
             let problems = [
                 (form_key, FormProblem::Key),
                 (!answers.is_empty(), FormProblem::Answers),
@@ -80,20 +129,11 @@ pub async fn file_incident(
                 ..form
             }))
         }
-        Ok(Err(NotFiled::NotCovered(_))) => Reply::Again(FormReply::Incident(IncidentReply {
+        NotFiled::NotCovered(_) => Reply::Again(FormReply::Incident(IncidentReply {
             problems: vec![FormProblem::NotCovered],
             ..form
         })),
-        Ok(Err(NotFiled::NotPermitted)) => Reply::Problem(Problem::NotFound),
-        Ok(Err(other)) => {
-            tracing::error!(?other, "an incident could not be filed");
-            Reply::Problem(Problem::Internal)
-        }
-        Err(error) => {
-            tracing::error!(%error, "filing failed");
-            Reply::Problem(Problem::Internal)
-        }
-    };
-    ReplySlot::give(reply);
-    Ok(())
+        NotFiled::NotPermitted => Reply::Problem(Problem::NotFound),
+        NotFiled::UnknownPlan => Reply::Problem(Problem::Internal),
+    }
 }

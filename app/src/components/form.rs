@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::words::{IncidentForm as Words, fill};
 
 /// Text as the content of an element whose children the framework writes to HTML as they are: leptos 0.8 does so for
-/// `<textarea>`, and leptos_meta for `<title>`.
+/// `<textarea>`, and `leptos_meta` for `<title>`.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 8);
     // A text area drops the first line break after its tag; one more keeps what was typed.

@@ -7,6 +7,8 @@ pub mod deadline;
 #[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
+pub mod incident;
+#[cfg(feature = "ssr")]
 pub mod layout;
 pub mod outcome;
 pub mod question;

@@ -148,11 +148,15 @@ pub fn clause_at_hand(clause: &ClauseId, data: &GuideData) -> Markup {
         .iter()
         .find(|one| one.id == *clause)
         .map_or("", |one| &one.words);
+    let mut cited = clause.cite();
+    if cited == clause.section() {
+        cited = fill(&words.section_n, &[("clause", &cited)]);
+    }
     html! {
         div.at-hand {
             // A whole section is long: it opens when it is wanted.
             details open[text.len() < 900] {
-                summary { (fill(&words.clause_at_hand, &[("clause", &clause.cite())])) }
+                summary { (fill(&words.clause_at_hand, &[("clause", &cited)])) }
                 p.clause { (text) }
                 @if data.lang != Lang::En { p.cite { (data.words.for_convenience) } }
                 p.small { a href={ "/plan#" (clause.0) } { (words.plan_link) } }

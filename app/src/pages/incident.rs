@@ -1,7 +1,7 @@
 //! One incident: facts, the claimed severity with its words, the deadline with its explanation, and what happened.
 
 use domain::{
-    calendar::{Explanation, LocalTime, holidays::HolidaySet},
+    calendar::LocalTime,
     incident::{Event, IncidentNumber, State},
     plan::Plan,
     text::Lang,
@@ -15,6 +15,7 @@ use super::{Islands, failed, incidents::state_name, loaded, query, sign_in_first
 use crate::{
     components::{
         deadline,
+        incident::{in_language, terms, written},
         layout::{Here, Layout},
         outcome::{conditions, exclusions, given_answers, why},
         severity::badge,
@@ -22,7 +23,7 @@ use crate::{
     format,
     islands::{ForgetAnswers, OwnTime, OwnTimeStart, Packed},
     server::{Problem, Visit, localized_guide, state},
-    words::{IncidentPage as PageWords, Words, fill, words},
+    words::{Words, fill, words},
 };
 
 /// `/incidents/{number}`
@@ -62,6 +63,7 @@ pub fn IncidentPage() -> impl IntoView {
             || view! { <p class="aside">{i.plan_gone.clone()}</p> }.into_any(),
             |plan| verdict(plan, &incident, &catalog, t, visit.lang),
         );
+        let written = written(&incident.description, &incident.steps, &incident.business_impact, i);
         let title = plan
             .as_ref()
             .and_then(|plan| plan.guide.level(incident.severity))
@@ -87,8 +89,8 @@ pub fn IncidentPage() -> impl IntoView {
                 {notice}
                 <div class="two">
                     <div class="stack">
-                        <div>
-                            <p class="cite num">
+<div class="head">
+<p class="cite num">
                                 <a href="/incidents">{i.back.clone()}</a> " · " {incident.number.to_string()} " · " {filed_by}
                             </p>
                             <h1 class="long">{incident.title.clone()}</h1>
@@ -98,7 +100,7 @@ pub fn IncidentPage() -> impl IntoView {
                                 <span class="state" data-state=incident.state.name()>{state_name(incident.state, &t.states)}</span>
                             </p>
                         </div>
-                        {texts(&incident, i)}
+                        <div inner_html=written.into_string()></div>
                         <section>
                             <h2>{i.history.clone()}</h2>
                             <ol class="timeline card">{events}</ol>
@@ -119,30 +121,6 @@ pub fn IncidentPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
-}
-
-/// What the customer wrote.
-fn texts(incident: &Incident, i: &PageWords) -> impl IntoView + use<> {
-    let block = |title: &str, text: &str, none: &str| {
-        let body = if text.is_empty() {
-            view! { <p class="mute">{none.to_owned()}</p> }.into_any()
-        } else {
-            view! { <p class="typed">{text.to_owned()}</p> }.into_any()
-        };
-        view! {
-            <div>
-                <h2>{title.to_owned()}</h2>
-                {body}
-            </div>
-        }
-    };
-    view! {
-        <section class="card stack">
-            {block(&i.description, &incident.description, &i.not_given)}
-            {block(&i.steps, &incident.steps, &i.steps_none)}
-            {block(&i.impact, &incident.business_impact, &i.impact_none)}
-        </section>
-    }
 }
 
 /// Why this severity, exclusions, conditions, and the answers given.
@@ -171,11 +149,8 @@ fn promise(
     t: &Words,
     lang: Lang,
 ) -> impl IntoView + use<> {
-    let explanation = in_language(
-        &incident.explanation,
-        plan.map(|plan| (&**plan, incident.zone.as_str())),
-        lang,
-    );
+    let zone = plan.and_then(|plan| plan.zone(&incident.zone));
+    let explanation = in_language(&incident.explanation, zone, lang);
     let target = plan
         .and_then(|plan| plan.tier(&incident.tier))
         .and_then(|tier| tier.response(incident.severity));
@@ -209,28 +184,6 @@ fn promise(
     }
 }
 
-/// An explanation with its holidays named in a language.
-fn in_language(explanation: &Explanation, zone: Option<(&Plan, &str)>, lang: Lang) -> Explanation {
-    let mut explanation = explanation.clone();
-    let set = zone
-        .and_then(|(plan, zone)| plan.zone(zone))
-        .and_then(|zone| HolidaySet::from_code(&zone.holidays));
-    if lang == Lang::Ko
-        && let Some(set) = set
-    {
-        for day in &mut explanation.days {
-            if let domain::calendar::DayOutcome::Skipped(reason) = &mut day.outcome {
-                for name in &mut reason.holidays {
-                    if let Some(korean) = set.korean_name(name) {
-                        *name = korean;
-                    }
-                }
-            }
-        }
-    }
-    explanation
-}
-
 /// Product, plan and the versions that it was filed under.
 fn facts(
     incident: &Incident,
@@ -239,12 +192,12 @@ fn facts(
     lang: Lang,
 ) -> impl IntoView + use<> {
     let i = &t.incident;
-    let tier = plan
-        .and_then(|plan| plan.tier(&incident.tier))
-        .map_or(incident.tier.clone(), |tier| tier.name.get(lang).to_owned());
-    let zone = plan
-        .and_then(|plan| plan.zone(&incident.zone))
-        .map_or(incident.zone.clone(), |zone| zone.name.get(lang).to_owned());
+    let (tier, zone) = terms(
+        plan.map(|plan| &**plan),
+        &incident.tier,
+        &incident.zone,
+        lang,
+    );
     let release = if incident.release_name.is_empty() {
         i.unlisted.clone()
     } else {

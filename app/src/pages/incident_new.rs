@@ -1,16 +1,31 @@
 //! The incident form: the guide's result carried over, the customer's words, review, submit.
 
-use domain::{incident::Field, triage::Answers};
+use domain::{
+    incident::Field,
+    plan::Plan,
+    text::Lang,
+    triage::{Answers, Catalog},
+};
 use leptos::prelude::*;
+use maud::html;
+use portal_core::{accounts::CustomerSummary, incidents::Preview};
 
 use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
 use crate::{
     components::{
+        deadline,
         form::{IncidentField, problem_in_words},
+        incident::{in_language, terms, written},
         layout::{Here, Layout},
+        outcome::{conditions, exclusions, given_answers},
+        severity::badge,
     },
+    format,
     islands::{CarriedAnswers, CarriedStart, Packed},
-    server::{FormProblem, FormReply, IncidentReply, Problem, Visit, guide_data, session, state},
+    server::{
+        FormProblem, FormReply, IncidentReply, Problem, Visit, guide_data, localized_guide,
+        session, state,
+    },
     words::{IncidentForm as FormWords, fill, words},
 };
 
@@ -40,6 +55,9 @@ pub fn NewIncidentPage() -> impl IntoView {
         let data = guide_data(&portal, &plan, &catalog, visit.lang, portal.now());
         let t = words(visit.lang);
         let f = &t.form;
+        if let Some(preview) = &form.review {
+            return Ok(review(&form, preview, &plan, &catalog, &customer, visit.lang));
+        }
         // A new visit to the guide counts for more than what a waiting form had been filed with.
         let answers = if from_address.is_empty() || !form.answers.is_empty() && !form.carried { form.answers.clone() } else { from_address };
         let key = if form.key.is_empty() || form.problems.contains(&FormProblem::Key) { portal.new_form_key() } else { form.key.clone() };
@@ -52,8 +70,7 @@ pub fn NewIncidentPage() -> impl IntoView {
                 view! { <IncidentField field value=form.draft.get(field).to_owned() problem words=f /> }
             })
             .collect_view();
-        let tier = plan.tier(&customer.tier).map(|tier| tier.name.get(visit.lang).to_owned()).unwrap_or_default();
-        let zone = plan.zone(&customer.zone).map(|zone| zone.name.get(visit.lang).to_owned()).unwrap_or_default();
+        let (tier, zone) = terms(Some(&plan), &customer.tier, &customer.zone, visit.lang);
         let for_customer = fill(&f.for_customer, &[("customer", customer.name.as_str()), ("tier", &tier), ("zone", &zone)]);
         let carried = form.carried.then(|| view! { <p class="aside" role="status">{f.carried.clone()}</p> });
         Ok(view! {
@@ -71,8 +88,8 @@ pub fn NewIncidentPage() -> impl IntoView {
                         </section>
                         {fields}
                         <div class="row submit">
-                            <button class="btn">{f.submit.clone()}</button>
-                            <span class="small mute">{f.submit_hint.clone()}</span>
+                            <button class="btn" name="step" value="review">{f.review.clone()}</button>
+                            <span class="small mute">{f.review_hint.clone()}</span>
                         </div>
                     </form>
                 </div>
@@ -81,6 +98,71 @@ pub fn NewIncidentPage() -> impl IntoView {
         }
         .into_any())
     })
+    .into_any()
+}
+
+/// What would be filed, to look over; it is submitted from here.
+fn review(
+    form: &IncidentReply,
+    preview: &Preview,
+    plan: &Plan,
+    catalog: &Catalog,
+    customer: &CustomerSummary,
+    lang: Lang,
+) -> AnyView {
+    let t = words(lang);
+    let f = &t.form;
+    let guide = localized_guide(plan, catalog, lang);
+    let (answers, outcome) = (&preview.answers, &preview.outcome);
+    let level = guide
+        .level(outcome.severity)
+        .map_or("", |level| &level.title);
+    let (tier, zone) = terms(Some(plan), &customer.tier, &customer.zone, lang);
+    let explanation = in_language(&preview.explanation, plan.zone(&customer.zone), lang);
+    let target = plan
+        .tier(&customer.tier)
+        .and_then(|tier| tier.response(outcome.severity));
+    let text = |field| preview.draft.get(field);
+    let release = if preview.release_name.is_empty() {
+        &t.incident.unlisted
+    } else {
+        &preview.release_name
+    };
+    let left = html! {
+        p.cite { (f.review_lead) }
+        h1.long { (text(Field::Title)) }
+        p.row.small.mute { (badge(outcome.severity)) span { (level) } span { (t.incident.release) ": " (release) } }
+        (written(text(Field::Description), text(Field::Steps), text(Field::BusinessImpact), &t.incident))
+        (exclusions(&guide, outcome, &t.guide, &|id| plan.clause_words(id, lang)))
+        (conditions(&guide, outcome, &t.guide))
+        (given_answers(&guide, answers, &t.guide, None))
+        form.stack method="post" action="/incidents/new" {
+            input type="hidden" name="key" value=(form.key);
+            input type="hidden" name="answers" value=(form.answers.to_query());
+            @for field in Field::ALL { input type="hidden" name=(field.name()) value=(form.draft.get(field)); }
+            div.row {
+                button.btn name="step" value="submit" { (f.submit) }
+                button.btn.quiet name="step" value="edit" { (f.edit) }
+                span.small.mute { (f.submit_hint) }
+            }
+        }
+    };
+    let right = html! {
+        section.card.deadline aria-label=(t.guide.deadline_title) {
+            p.cite { (fill(&t.deadline.response_due, &[("tier", &tier), ("zone", &zone)])) }
+            p.due.num { (format::heading(explanation.due, &t.times)) }
+            (deadline::strip(&explanation, &t.deadline, &t.times))
+            (deadline::facts(&explanation, target, &t.deadline, &t.times))
+        }
+    };
+    view! {
+        <Layout here=Here::Incidents title=f.review_title.clone()>
+            <div class="two">
+                <div class="stack" inner_html=left.into_string()></div>
+                <aside inner_html=right.into_string()></aside>
+            </div>
+        </Layout>
+    }
     .into_any()
 }
 
@@ -115,7 +197,7 @@ fn summary(form: &IncidentReply, f: &FormWords) -> impl IntoView + use<> {
         .map(|(to, words)| view! { <li><a href=format!("#{to}")>{words}</a></li> })
         .collect_view();
     view! {
-        <div class="card errors" role="alert" tabindex="-1">
+        <div class="card errors" role="alert" tabindex="-1" autofocus>
             <h2>{f.errors.clone()}</h2>
             <ul>{items}</ul>
             <p class="small mute">{f.kept.clone()}</p>

@@ -58,6 +58,8 @@ pub struct IncidentReply {
     pub fields: Vec<(Field, FieldProblem)>,
     /// What is wrong with the form as a whole.
     pub problems: Vec<FormProblem>,
+    /// Nothing is wrong, and this is what would be filed.
+    pub review: Option<Box<portal_core::incidents::Preview>>,
     /// The form came back after signing in; nothing is wrong with it.
     pub carried: bool,
 }
@@ -161,7 +163,10 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
             parts.method = Method::GET;
             let status = match &form {
                 FormReply::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
-                _ => StatusCode::UNPROCESSABLE_ENTITY,
+                FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
+                    StatusCode::OK
+                }
+                FormReply::SignIn(_) | FormReply::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
             };
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;

@@ -83,13 +83,14 @@ words! {
         count_fails, change, change_if, change_and, change_none, excluded, excluded_because, excluded_still,
         nothing_excluded, unmet, unmet_because, unmet_under, file, file_hint, file_hint_plain, your_answers,
         change_answer, change_answer_of, for_tier, tier, zone, show, compare, compare_level, this_one,
-        deadline_title,
+        deadline_title, section_n,
     }
     /// The incident form.
     IncidentForm {
         title, intro, for_customer, result, no_answers, to_guide, name, name_hint, description,
         description_hint, steps, steps_hint, impact, impact_hint, optional, limit, submit, submit_hint, empty,
-        too_long, control, errors, bad_key, bad_answers, not_covered, carried, kept,
+        too_long, control, errors, bad_key, bad_answers, not_covered, carried, kept, review, review_hint,
+        review_lead, review_title, edit,
     }
     /// The list of incidents.
     IncidentList {

@@ -5,8 +5,9 @@ use super::client::{ANSWERS, Browser, Page, World};
 
 const KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
 
-async fn file(
+async fn send(
     browser: &mut Browser,
+    step: &str,
     key: &str,
     answers: &str,
     title: &str,
@@ -19,8 +20,19 @@ async fn file(
         ("description", description),
         ("steps", "1. start"),
         ("business_impact", ""),
+        ("step", step),
     ];
     browser.post("/incidents/new", &fields).await
+}
+
+async fn file(
+    browser: &mut Browser,
+    key: &str,
+    answers: &str,
+    title: &str,
+    description: &str,
+) -> Page {
+    send(browser, "submit", key, answers, title, description).await
 }
 
 async fn total(browser: &mut Browser) -> String {
@@ -299,4 +311,64 @@ async fn another_customers_incident_answers_like_one_that_does_not_exist() {
         stranger.get("/incidents/nonsense").await.status,
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn it_is_looked_over_before_it_is_filed() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let before = total(&mut browser).await;
+    let page = send(
+        &mut browser,
+        "review",
+        KEY,
+        ANSWERS,
+        "  Webhooks \"stop\" ",
+        "<b>line</b>",
+    )
+    .await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says("Nothing is filed yet")
+        .says("Webhooks &quot;stop&quot;")
+        .says("&lt;b&gt;line&lt;/b&gt;")
+        .says("Tuesday 3 March, 15:30");
+    assert_eq!(
+        (
+            page.value_of("key").as_str(),
+            page.value_of("answers").as_str()
+        ),
+        (KEY, ANSWERS)
+    );
+    assert_eq!(total(&mut browser).await, before);
+    // Back to the form with everything in it, then on to the end.
+    let page = send(&mut browser, "edit", KEY, ANSWERS, "Webhooks stop", "line").await;
+    assert_eq!(
+        (page.status, page.value_of("title").as_str()),
+        (StatusCode::OK, "Webhooks stop")
+    );
+    let page = file(&mut browser, KEY, ANSWERS, "Webhooks stop", "line").await;
+    assert!(page.location().ends_with("?filed=now"));
+    // What is filed already is not looked over again.
+    let page = send(
+        &mut browser,
+        "review",
+        KEY,
+        ANSWERS,
+        "Webhooks stop",
+        "line",
+    )
+    .await;
+    assert!(page.location().ends_with("?filed=before"));
+    // What is wrong is said before the review, too.
+    let page = send(
+        &mut browser,
+        "review",
+        "0190a6f0-7b7e-4c3e-9d6f-0123456789ac",
+        ANSWERS,
+        "",
+        "line",
+    )
+    .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("Title: Fill this in.");
 }

@@ -300,7 +300,7 @@ impl Plan {
     }
 
     /// The words that a clause reference stands for, as a reader wants them at hand; a whole section gives its
-    /// paragraphs and clauses.
+    /// paragraphs and clauses, a line each.
     pub fn clause_words(&self, id: &ClauseId, lang: Lang) -> Option<String> {
         let section = self.section(id.section())?;
         if let Some(clause) = section
@@ -333,7 +333,7 @@ impl Plan {
                         .map(|level| level.plain_words(lang)),
                 );
             }
-            words.join(" ")
+            words.join("\n")
         })
     }
 

@@ -1,17 +1,18 @@
 //! Filing an incident.
 
 use domain::{
-    calendar::{Instant, NotCovered},
+    calendar::{Explanation, Instant, NotCovered},
     incident::{
         Channel, Checked, Draft, Event, Field, FieldProblem, IncidentNumber, State, is_form_key,
     },
     people::{Actor, Operation, allows},
-    triage::{AnswerProblem, Answers},
+    triage::{AnswerProblem, Answers, Outcome},
 };
 
 use super::{Rules, decide::Decision, events, number, to_json};
 use crate::{
-    CoreError, Portal, accounts,
+    CoreError, Portal,
+    accounts::{self, Person},
     db::{Tx, execute, is_unique_violation, row},
     products,
 };
@@ -77,6 +78,88 @@ pub async fn file(
     actor: Actor,
     new: NewIncident,
 ) -> Result<Result<Filed, NotFiled>, CoreError> {
+    let prepared = match prepare(portal, actor, &new).await? {
+        Ok(Prepared::Ready(prepared)) => prepared,
+        Ok(Prepared::Already(number)) => return Ok(Ok(Filed::Already(number))),
+        Err(not_filed) => return Ok(Err(not_filed)),
+    };
+    let filing = Filing {
+        customer: prepared.person.customer.id,
+        contact: prepared.person.contact,
+        contact_name: &prepared.person.name,
+        form_key: &new.form_key,
+        draft: &prepared.draft,
+        decision: &prepared.decision,
+    };
+    store(portal, &filing).await.map(Ok)
+}
+
+/// What would be filed, for the customer to look over: computed exactly as when it is filed, and nothing is stored.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The texts as they would be kept.
+    pub draft: Checked,
+    /// The answers as they would be kept.
+    pub answers: Answers,
+    /// What they come to.
+    pub outcome: Outcome,
+    /// By when a Response would be due if the notice were received now, and why.
+    pub explanation: Explanation,
+    /// The release's name; empty if it is not one of the catalog.
+    pub release_name: String,
+}
+
+/// What there is to look over.
+#[derive(Clone, Debug)]
+pub enum Reviewed {
+    /// It can be filed.
+    Ready(Box<Preview>),
+    /// The form was filed before.
+    Already(IncidentNumber),
+}
+
+/// Says what [`file`] would file for the customer that `actor` belongs to.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn review(
+    portal: &Portal,
+    actor: Actor,
+    new: &NewIncident,
+) -> Result<Result<Reviewed, NotFiled>, CoreError> {
+    Ok(prepare(portal, actor, new)
+        .await?
+        .map(|prepared| match prepared {
+            Prepared::Already(number) => Reviewed::Already(number),
+            Prepared::Ready(prepared) => Reviewed::Ready(Box::new(Preview {
+                draft: prepared.draft,
+                answers: prepared.decision.answers,
+                outcome: prepared.decision.outcome,
+                explanation: prepared.decision.explanation,
+                release_name: prepared.decision.release_name,
+            })),
+        }))
+}
+
+/// An incident that can be filed, or that was.
+enum Prepared {
+    Ready(Box<Ready>),
+    Already(IncidentNumber),
+}
+
+/// Everything that a filing needs, before the write lock is taken.
+struct Ready {
+    person: Person,
+    draft: Checked,
+    decision: Decision,
+}
+
+/// Checks who asks, what was typed and what was answered, and decides.
+async fn prepare(
+    portal: &Portal,
+    actor: Actor,
+    new: &NewIncident,
+) -> Result<Result<Prepared, NotFiled>, CoreError> {
     let Actor::Contact { contact, customer } = actor else {
         return Ok(Err(NotFiled::NotPermitted));
     };
@@ -96,7 +179,7 @@ pub async fn file(
         // A retry is answered even if the plan or a release has changed since.
         let before: Option<(i64, i64)> = row!(reader, FILED_BEFORE, contact, &new.form_key)?;
         if let Some((year, count)) = before {
-            return Ok(Ok(Filed::Already(number(year, count)?)));
+            return Ok(Ok(Prepared::Already(number(year, count)?)));
         }
     }
     let catalog = products::read(&mut reader).await?;
@@ -124,15 +207,11 @@ pub async fn file(
         Ok(decision) => decision,
         Err(not_filed) => return Ok(Err(not_filed)),
     };
-    let filing = Filing {
-        customer,
-        contact,
-        contact_name: &person.name,
-        form_key: &new.form_key,
-        draft: &draft,
-        decision: &decision,
-    };
-    store(portal, &filing).await.map(Ok)
+    Ok(Ok(Prepared::Ready(Box::new(Ready {
+        person,
+        draft,
+        decision,
+    }))))
 }
 
 const FILED_BEFORE: &str =

@@ -14,7 +14,7 @@ use domain::{incident::IncidentNumber, plan::Severity};
 use crate::CoreError;
 
 pub(crate) use decide::Rules;
-pub use file::{Filed, NewIncident, NotFiled, file};
+pub use file::{Filed, NewIncident, NotFiled, Preview, Reviewed, file, review};
 pub use get::{Incident, Recorded, get};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
 
