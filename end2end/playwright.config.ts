@@ -24,6 +24,8 @@ export default defineConfig({
     baseURL: address,
     locale: 'en-US',
     timezoneId: 'America/New_York',
+    // Pages change without a transition then: during one, a click would meet its picture instead of the page.
+    contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {

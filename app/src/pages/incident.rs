@@ -179,7 +179,7 @@ fn promise(
             <p class="cite">{lead.clone()}</p>
             <p class="due num">{format::heading_year(explanation.due, &t.times)}</p>
             {own}
-            <div inner_html=markup.into_string()></div>
+            <div class="deadline" inner_html=markup.into_string()></div>
         </section>
     }
 }

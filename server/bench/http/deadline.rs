@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::{Outcome, report::table};
+use crate::{Outcome, table::table};
 
 const ENGINES: [&str; 3] = ["domain", "ule-hours", "workclock"];
 const TASKS: [(&str, &str, &str); 4] = [
@@ -67,10 +67,10 @@ fn mean(folder: &Path) -> Outcome<String> {
         .pointer("/mean/point_estimate")
         .and_then(Value::as_f64)
         .ok_or("criterion left no mean")?;
-    Ok(if nanoseconds < 1_000.0 {
-        format!("{nanoseconds:.1} ns")
-    } else {
-        format!("{:.1} µs", nanoseconds / 1_000.0)
+    Ok(match nanoseconds {
+        ..1e3 => format!("{nanoseconds:.1} ns"),
+        1e3..1e6 => format!("{:.1} µs", nanoseconds / 1e3),
+        _ => format!("{:.1} ms", nanoseconds / 1e6),
     })
 }
 

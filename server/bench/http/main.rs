@@ -9,10 +9,12 @@ mod client;
 mod deadline;
 mod insert;
 mod load;
+mod origin;
 mod portal;
 mod process;
 mod report;
 mod scene;
+mod table;
 
 use std::{error::Error, path::Path, process::ExitCode, time::Duration};
 

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub const PAGES: Bounds = Bounds {
-    requests: 20_000,
+    requests: 500_000,
     time: Duration::from_secs(4),
 };
 pub const FILINGS: Bounds = Bounds {
@@ -191,6 +191,8 @@ fn filing(server: &Server, cookie: String) -> Task {
                 "1. Open a report of ten pages.\n2. Export it to PDF.",
             ),
             ("business_impact", "Invoices of today cannot be sent."),
+            // Looked over already.
+            ("step", "submit"),
         ];
         post("/incidents/new", &cookie, &fields)
     };

@@ -1,12 +1,13 @@
 //! The figures as tables, on the terminal and in `docs/benchmarks.md`.
 
-use std::{fs, process::Command, time::Duration};
+use std::fs;
 
 use crate::{
     Outcome, Results, deadline,
     insert::Inserted,
     load::{CONNECTIONS, Measured},
-    process::mib,
+    origin::origin,
+    table::{cells, ms, part, rate, table},
 };
 
 const DOCUMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
@@ -49,47 +50,6 @@ fn replace(document: &mut String, name: &str, figures: &str) -> Outcome<()> {
         }
         _ => Err(format!("docs/benchmarks.md has lost its marks for {name}").into()),
     }
-}
-
-/// The machine and the commit.
-fn origin() -> String {
-    let read = |file| fs::read_to_string(file).unwrap_or_default();
-    let processors = read("/proc/cpuinfo");
-    let model = processors
-        .lines()
-        .find(|line| line.starts_with("model name"))
-        .and_then(|line| line.split_once(": "))
-        .map_or(std::env::consts::ARCH, |(_, model)| model);
-    let count = std::thread::available_parallelism().map_or(1, usize::from);
-    let memory = mib(&read("/proc/meminfo"), "MemTotal:") / 1024.0;
-    let kernel = read("/proc/sys/kernel/osrelease");
-    let commit = git(&["rev-parse", "--short", "HEAD"]).unwrap_or_else(|| "unknown".to_owned());
-    // The document itself is what this program changes.
-    let changed = git(&[
-        "status",
-        "--porcelain",
-        "--",
-        ":/",
-        ":(exclude,top)docs/benchmarks.md",
-    ]);
-    let changed = match changed.as_deref() {
-        Some("") => "",
-        _ => " with changes",
-    };
-    format!(
-        "{model}, {count} processors, {memory:.0} GiB of memory, Linux {}; commit {commit}{changed}.",
-        kernel.trim()
-    )
-}
-
-fn git(arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(arguments)
-        .output()
-        .ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    output.status.success().then(|| text.trim().to_owned())
 }
 
 fn http(results: &Results) -> Outcome<String> {
@@ -264,57 +224,4 @@ fn four(measured: &Measured) -> [String; 4] {
         ms(measured.median),
         ms(measured.p99),
     ]
-}
-
-fn rate(per_second: f64) -> String {
-    format!("{per_second:.0}")
-}
-
-fn ms(duration: Duration) -> String {
-    format!("{:.2} ms", duration.as_secs_f64() * 1000.0)
-}
-
-fn part(value: f64, of: f64) -> String {
-    format!("{:.1} %", 100.0 * value / of)
-}
-
-fn cells(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
-/// A Markdown table that can be read as it is: the first row is its head, numbers stand to the right.
-pub fn table(rows: &[Vec<String>]) -> String {
-    let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column));
-        cells
-            .map(|cell| cell.chars().count())
-            .max()
-            .unwrap_or(0)
-            .max(3)
-    };
-    let widths: Vec<usize> = (0..columns).map(width).collect();
-    let mut lines = Vec::new();
-    for (index, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths).enumerate();
-        let cells: Vec<String> = cells
-            .map(|(column, (cell, width))| match column {
-                0 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
-            })
-            .collect();
-        lines.push(format!("| {} |", cells.join(" | ")));
-        if index == 0 {
-            let rules: Vec<String> = widths
-                .iter()
-                .enumerate()
-                .map(|(column, width)| match column {
-                    0 => "-".repeat(*width),
-                    _ => format!("{}:", "-".repeat(width - 1)),
-                })
-                .collect();
-            lines.push(format!("| {} |", rules.join(" | ")));
-        }
-    }
-    lines.join("\n")
 }
