@@ -27,7 +27,7 @@ export default defineConfig({
     // Pages change without a transition then: during one, a click would meet its picture instead of the page.
     contextOptions: { reducedMotion: 'reduce' },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    trace: process.env.PORTAL_E2E_TRACE ? 'retain-on-failure' : 'off', // half of the run's time
     launchOptions: {
       executablePath: process.env.PORTAL_CHROMIUM || '/usr/bin/chromium',
       args: [

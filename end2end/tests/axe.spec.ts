@@ -1,16 +1,135 @@
-// Every page that anybody may read, in light and in dark, is free of what axe can find. (Only with script: axe is script.)
-import { expect, test } from '@playwright/test';
+// No page has anything that axe objects to, in light and in dark.
+import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/axe';
+import { ASK, QUERY, answer, goOn, heading, openGuide } from './support/guide';
+import { errors, expectResult, expectReview, fillIn, lookOver } from './support/incident';
+import { DOYUN, MARIA, type Person, sendSignIn, signIn } from './support/people';
+import { WITH_SCRIPT, expect, test } from './support/test';
 
-const PAGES = ['/', '/plan', '/guide', '/sign-in'];
+interface Look {
+  name: string;
+  who?: Person;
+  lang?: 'ko';
+  open: (page: Page) => Promise<unknown>;
+}
 
-for (const path of PAGES) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test(`axe: ${path}, ${colorScheme}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const answer = await page.goto(path, { waitUntil: 'networkidle' });
-      expect(answer?.status(), `status of ${path}`).toBe(200);
-      await expectAccessible(page);
+/** A page that is there as soon as it is loaded. */
+function at(path: string, title: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+  };
+}
+
+async function guideAt(page: Page, query: string, title: string) {
+  await openGuide(page, true, `/guide?${query}`);
+  await expect(heading(page)).toHaveText(title);
+}
+
+const LOOKS: Look[] = [
+  { name: 'first page', open: at('/', 'Know how severe it is, whether it is covered and by when you will hear from us, before you file.') },
+  { name: 'plan', open: at('/plan', 'Service Assurance') },
+  { name: 'plan in Korean', lang: 'ko', open: at('/plan', '서비스 보증') },
+  { name: 'guide, first question', open: (page) => openGuide(page, true) },
+  { name: 'guide, releases', open: (page) => guideAt(page, 'kind=problem&step=release', ASK.release) },
+  { name: 'guide, exclusions', open: (page) => guideAt(page, 'kind=problem&release=gateway:5.1.0&step=causes', ASK.causes) },
+  {
+    name: 'guide, nothing chosen',
+    open: async (page) => {
+      await openGuide(page, true);
+      await goOn(page);
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  {
+    name: 'guide, result with exclusion and condition',
+    open: async (page) => {
+      await guideAt(page, QUERY.S2.replace('causes=none', 'causes=community_connector').replace('gateway:5.1.0', 'gateway:5.0.3'), 'Key Functionality Impaired; No Workaround');
+      await page.getByText('Your answers', { exact: true }).click();
+      await page.getByText('Day by day').click();
+    },
+  },
+  {
+    name: 'guide, result by a reading, in Korean',
+    lang: 'ko',
+    open: at(`/guide?${QUERY.S2.replace('harm=no', 'harm=yes')}`, '시스템 중단'),
+  },
+  {
+    name: 'guide, cleared',
+    open: async (page) => {
+      await openGuide(page, true);
+      await answer(page, [ASK.kind, 'I wish for an enhancement']);
+      await page.getByRole('link', { name: 'Clear my answers' }).click();
+      await expect(page.getByText('Your answers were cleared')).toBeVisible();
+    },
+  },
+  { name: 'sign-in', open: at('/sign-in', 'Sign in') },
+  {
+    name: 'sign-in, wrong password',
+    open: async (page) => {
+      await page.goto('/sign-in');
+      await sendSignIn(page, { email: MARIA.email, password: 'wrong' });
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  { name: 'list', who: MARIA, open: at('/incidents', 'Incidents') },
+  { name: 'list, pages', who: MARIA, open: at('/incidents?rows=3&older=', 'Incidents') },
+  { name: 'list, nothing found', who: MARIA, open: at('/incidents?q=nothing+has+this+title', 'Incidents') },
+  { name: 'list, empty', who: DOYUN, open: at('/incidents', 'Incidents') },
+  { name: 'form without answers', who: MARIA, open: at('/incidents/new?new=1', 'File an incident') },
+  {
+    name: 'form with answers',
+    who: MARIA,
+    open: async (page) => {
+      await page.goto(`/incidents/new?${QUERY.S2}`);
+      await expectResult(page, 'Key Functionality Impaired');
+      await page.getByText('Your answers', { exact: true }).click();
+    },
+  },
+  {
+    name: 'form with errors',
+    who: MARIA,
+    open: async (page) => {
+      await page.goto('/incidents/new?new=1');
+      await lookOver(page);
+      await expect(errors(page)).toBeVisible();
+    },
+  },
+  {
+    name: 'form, looked over',
+    who: MARIA,
+    open: async (page) => {
+      await page.goto(`/incidents/new?${QUERY.S2}`);
+      await expectResult(page, 'Key Functionality Impaired');
+      await fillIn(page, { title: 'A title', description: 'A description' });
+      await lookOver(page);
+      await expectReview(page, 'A title');
+    },
+  },
+  {
+    name: 'incident',
+    who: MARIA,
+    open: async (page) => {
+      await page.goto('/incidents?q=Old+Studio+client');
+      await page.getByRole('link', { name: 'Old Studio client cannot open exported flows' }).click();
+      await expect(page.getByText('your time (America/New_York)')).toBeVisible();
+      await page.getByText('Day by day').click();
+      await page.getByText('Your answers', { exact: true }).click();
+    },
+  },
+  { name: 'not found', open: at('/nowhere', 'There is nothing here') },
+];
+
+test.describe('axe', WITH_SCRIPT, () => {
+  for (const { name, who, lang, open } of LOOKS) {
+    test(`${name}`, async ({ page, context, baseURL }) => {
+      if (lang) await context.addCookies([{ name: 'lang', value: lang, url: baseURL ?? '' }]);
+      if (who) await signIn(page, who);
+      await open(page);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await test.step(colorScheme, () => expectAccessible(page));
+      }
     });
   }
-}
+});

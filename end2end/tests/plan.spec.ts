@@ -90,7 +90,7 @@ test('the governing English words are at hand in the Korean plan', async ({ page
   await page.getByRole('button', { name: '한국어' }).click();
   const english = page.getByRole('region', { name: '7 소프트웨어 제외 사항' });
   await expect(english.getByText(THIRD_PARTY)).toBeHidden();
-  await english.getByText('우선하는 영어 원문').click();
+  await english.getByText('영어 원문(우선 적용)').click();
   await expect(english.getByText(THIRD_PARTY)).toBeVisible();
   await expect(english.getByText(THIRD_PARTY)).toHaveAttribute('lang', 'en');
 });

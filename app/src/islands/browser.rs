@@ -92,12 +92,23 @@ mod real {
         }
     }
 
-    /// Moves the focus to an element, so that what it says is read out.
+    /// Moves the focus to an element, so that what it says is read out; after what is about to be shown is there.
     pub fn focus(id: &str) {
-        if let Some(element) =
-            element(id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-        {
-            let _ = element.focus();
+        let id = id.to_owned();
+        leptos::prelude::request_animation_frame(move || {
+            if let Some(element) =
+                element(&id).and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+            {
+                let _ = element.focus();
+            }
+        });
+    }
+
+    /// Sets the part of the address after `#` without a new entry of the history.
+    pub fn replace_fragment(fragment: &str) {
+        if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+            let _ =
+                history.replace_state_with_url(&JsValue::NULL, "", Some(&["#", fragment].concat()));
         }
     }
 
@@ -229,6 +240,8 @@ mod absent {
     }
     /// There is no address to change.
     pub fn set_fragment(_: &str) {}
+    /// There is no address to change.
+    pub fn replace_fragment(_: &str) {}
     /// There is nothing to focus.
     pub fn focus(_: &str) {}
     /// Nothing is open on the server.

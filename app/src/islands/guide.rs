@@ -91,8 +91,11 @@ fn refusal(data: &GuideData, index: usize, answers: &Answers) -> Refused {
 impl State {
     /// In the browser, once: takes up what the browser kept, follows the address and the clock.
     fn wake(self, carried: bool, own_terms: bool) {
+        // With a fragment the reader went on from what the address carried, and the browser kept that.
+        let fragment = browser::fragment();
+        let resumes = !carried || fragment.is_some();
         self.shown.update(|shown| {
-            if !carried && let Some(kept) = browser::kept(browser::ANSWERS) {
+            if resumes && let Some(kept) = browser::kept(browser::ANSWERS) {
                 shown.answers = Answers::from_query(&kept);
             }
             if !own_terms
@@ -106,8 +109,13 @@ impl State {
             }
             shown.live = true;
         });
-        if !carried || browser::fragment().is_some() {
+        if resumes {
             self.follow_address();
+        }
+        if fragment.is_none() {
+            // So that the browser's back finds this step again.
+            let step = self.shown.with_untracked(|shown| shown.step.clone());
+            browser::replace_fragment(&self.name_of(&step));
         }
         self.keep();
         self.tick();
@@ -158,18 +166,23 @@ impl State {
         });
     }
 
-    /// Goes to a step; the change of the address shows it.
-    fn go(self, step: &Step) {
-        let name = match step {
-            Step::Result => Some("result".to_owned()),
+    /// The fragment that names a step.
+    fn name_of(self, step: &Step) -> String {
+        match step {
+            Step::Result => "result".to_owned(),
             Step::Question(index) => self.data.with_value(|data| {
                 data.guide
                     .questions
                     .get(*index)
                     .map(|question| question.id.clone())
+                    .unwrap_or_default()
             }),
-        };
-        browser::set_fragment(&name.unwrap_or_default());
+        }
+    }
+
+    /// Goes to a step; the change of the address shows it.
+    fn go(self, step: &Step) {
+        browser::set_fragment(&self.name_of(step));
     }
 
     /// A link of the guide leads to a step without asking the server.

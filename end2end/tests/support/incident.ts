@@ -42,8 +42,31 @@ export async function expectTexts(page: Page, texts: Texts) {
   await expect(field(page, 'Business impact')).toHaveValue(texts.impact ?? '');
 }
 
+/** Sends the form to be looked over. */
+export async function review(page: Page) {
+  await page.getByRole('button', { name: 'Look it over' }).click();
+}
+
+/** Looks the form over and files it. */
+/** Sends the form to look it over; it may come back with errors. */
+export async function lookOver(page: Page) {
+  await page.getByRole('button', { name: 'Look it over' }).click();
+}
+
+/** From the page where it is looked over. */
 export async function submit(page: Page) {
   await page.getByRole('button', { name: 'Submit the incident' }).click();
+}
+
+/** What would be filed is shown, with this title. */
+export async function expectReview(page: Page, title: string) {
+  await expect(page.getByText('Look it over. Nothing is filed yet.')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+}
+
+/** The summary of what is wrong, above the form. */
+export function errors(page: Page) {
+  return page.getByRole('alert').filter({ hasText: 'Please correct this' });
 }
 
 /** The page of the incident that was filed just now; gives its number. */
@@ -78,6 +101,8 @@ export async function expectOneInList(page: Page, title: string) {
 export async function file(page: Page, query: string, result: string, texts: Texts): Promise<string> {
   await openForm(page, query, result);
   await fillIn(page, texts);
+  await lookOver(page);
+  await expectReview(page, texts.title);
   await submit(page);
   return expectFiled(page, texts.title);
 }

@@ -1,0 +1,72 @@
+// Signing in and out, and what an anonymous visitor is sent to.
+import { MARIA, sendSignIn, signIn } from './support/people';
+import { expect, test } from './support/test';
+
+test('a wrong password keeps the address and says nothing about who exists', async ({ page }) => {
+  await page.goto('/sign-in');
+  await sendSignIn(page, { email: MARIA.email, password: 'sample-cedar-compass-84' });
+  await expect(page.getByRole('alert')).toContainText('This e-mail and password do not belong together.');
+  const said = await page.getByRole('alert').innerText();
+  await expect(page.getByLabel('E-mail')).toHaveValue(MARIA.email);
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/do not belong together/);
+  await expect(page.getByLabel('Password')).toHaveValue('');
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
+
+  await sendSignIn(page, { email: 'nobody@cascade.example', password: MARIA.password });
+  await expect(page.getByLabel('E-mail')).toHaveValue('nobody@cascade.example');
+  expect(await page.getByRole('alert').innerText()).toBe(said);
+});
+
+test('markup in the address of a wrong sign-in stays text', async ({ page }) => {
+  await page.goto('/sign-in');
+  const email = 'a"><b>x</b>@cascade.example';
+  // A browser takes no such address; what sends it is no browser's form.
+  await page.getByLabel('E-mail').evaluate((input: HTMLInputElement) => (input.type = 'text'));
+  await sendSignIn(page, { email, password: 'x' });
+  await expect(page.getByRole('alert')).toContainText('do not belong together');
+  await expect(page.getByLabel('E-mail')).toHaveValue(email);
+});
+
+test('the way back from signing in is kept over a wrong password', async ({ page }) => {
+  const wanted = '/incidents?state=resolved&severity=S1';
+  await page.goto(wanted);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+  await sendSignIn(page, { email: MARIA.email, password: 'wrong' });
+  await expect(page.getByRole('alert')).toBeVisible();
+  await sendSignIn(page, MARIA);
+  await expect(page).toHaveURL(wanted);
+  await expect(page.getByRole('combobox', { name: 'State' })).toHaveValue('resolved');
+  await expect(page.getByRole('link', { name: 'All store endpoints time out' })).toBeVisible();
+});
+
+test('nobody is sent to another site', async ({ page, baseURL }) => {
+  await page.goto('/sign-in?next=//evil.example/incidents');
+  await sendSignIn(page, MARIA);
+  await expect(page.getByRole('banner')).toContainText(MARIA.name);
+  await expect(page).toHaveURL(`${baseURL}/`);
+});
+
+test('signing out ends the session, not only in this browser', async ({ page, context }) => {
+  await signIn(page, MARIA);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Incidents');
+  const before = await context.cookies();
+  expect(before.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([
+    { name: 'session', httpOnly: true, sameSite: 'Lax' },
+  ]);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/');
+  await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await context.addCookies(before);
+  await page.goto('/incidents');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+});
+
+for (const path of ['/incidents', '/incidents/new', '/incidents/INC-2026-00001']) {
+  test(`an anonymous visit to ${path} signs in first and comes back`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+    await sendSignIn(page, MARIA);
+    await expect(page).toHaveURL(path);
+    await expect(page.getByRole('banner')).toContainText(MARIA.name);
+  });
+}
