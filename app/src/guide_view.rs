@@ -102,7 +102,8 @@ fn question(data: &GuideData, shown: &Shown, index: usize) -> Markup {
             (options(question, &shown.answers, words, shown.refused))
             (hidden(&shown.answers, &question.id))
             (hidden_terms(&shown.terms))
-            @if shown.to_result { input type="hidden" name="back" value="1"; } @else { input type="hidden" name="after" value=(question.id); }
+            @if shown.to_result { input type="hidden" name="back" value="1"; }
+            input type="hidden" name="after" value=(question.id);
             div.row { button.btn { @if shown.to_result { (words.show_result) } @else { (words.next) } } }
         }
         (kept(data, shown))

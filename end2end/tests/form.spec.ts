@@ -167,16 +167,6 @@ test('submitted without being looked over, it is judged all the same', async ({ 
   expect(await answer.text()).toContain('do not fit together');
 });
 
-test('another language in the middle of the form does not lose what was typed', async ({ page }) => {
-  const texts = { title: unique('Language'), description: '', impact: 'much' };
-  await fillIn(page, texts);
-  await lookOver(page);
-  await expect(errors(page)).toBeVisible();
-  await page.getByRole('button', { name: '한국어' }).click();
-  await expect(page.locator('html')).toHaveAttribute('lang', 'ko');
-  await expect(page.locator('#title')).toHaveValue(texts.title);
-});
-
 test('a form of more than 1 MiB is refused, and nothing is stored', async ({ page }) => {
   const title = unique('Too much');
   await fillIn(page, { title, description: 'x'.repeat(1_100_000) });

@@ -259,6 +259,19 @@ test('to go on without an answer is an error beside the question, and nothing is
   await expect(heading(page)).toHaveText('Key Functionality Impaired; No Workaround');
 });
 
+test('a changed answer that is none is an error too', async ({ page }) => {
+  await answerAll(page, S3);
+  await page.getByText('Your answers', { exact: true }).click();
+  await page.getByRole('link', { name: `Change the answer to: ${ASK.causes}` }).click();
+  await expect(heading(page)).toHaveText(ASK.causes);
+  await option(page, 'None of these').uncheck();
+  await page.getByRole('button', { name: 'Show the result' }).click();
+  await expect(page.getByRole('alert')).toContainText('Choose an answer to go on.');
+  await option(page, 'A community connector').check();
+  await page.getByRole('button', { name: 'Show the result' }).click();
+  await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
+});
+
 test('no release chosen is an error too', async ({ page }) => {
   await answer(page, S2[0] ?? ['']);
   await expect(heading(page)).toHaveText(ASK.release);

@@ -73,6 +73,7 @@ pub async fn file_incident(
             }
         }
         Ok(Ok(Next::Filed(Filed::Already(number)) | Next::Reviewed(Reviewed::Already(number)))) => {
+            session::forget_form().await;
             Reply::Redirect {
                 to: format!("/incidents/{number}?filed=before"),
                 cookie: None,

@@ -10,7 +10,7 @@ use crate::words::{IncidentForm as Words, fill};
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 8);
     // A text area drops the first line break after its tag; one more keeps what was typed.
-    if text.starts_with('\n') {
+    if text.starts_with(['\n', '\r']) {
         html.push('\n');
     }
     for c in text.chars() {
@@ -96,7 +96,6 @@ pub fn IncidentField<'a>(
                 id=name
                 name=name
                 value=value
-                autocomplete="off"
                 required=!field.optional()
                 aria-describedby=described
                 aria-invalid=invalid.then_some("true")
@@ -127,5 +126,6 @@ mod tests {
             "&lt;/textarea&gt;&lt;script&gt;&amp;amp;"
         );
         assert_eq!(escaped("\nfirst"), "\n\nfirst");
+        assert_eq!(escaped("\r\nfirst"), "\n\r\nfirst");
     }
 }

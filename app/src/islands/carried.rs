@@ -21,6 +21,8 @@ pub struct CarriedStart {
     pub data: GuideData,
     /// Answers that came with the address or with a form sent before; without any, the browser's are taken.
     pub answers: Answers,
+    /// The answers waited with a form while its sender signed in: newer ones of the browser count for more.
+    pub waited: bool,
     /// What is said when there are none.
     pub no_answers: String,
     /// The words of the way to the guide.
@@ -38,18 +40,25 @@ pub fn CarriedAnswers() -> impl IntoView {
 }
 
 fn carried_answers(packed: String, start: CarriedStart) -> impl IntoView {
-    // Answers that stayed in the browser are changed there; those that came with an address go back with one.
-    let by_address = !start.answers.is_empty();
+    let by_address = !start.answers.is_empty() && !start.waited;
     let given = RwSignal::new(start.answers.clone());
+    let start = StoredValue::new(start);
+    // Answers that stayed in the browser are changed there; those that came with an address go back with one.
+    let from_browser = RwSignal::new(false);
     Effect::new(move |_| {
         if !by_address && let Some(kept) = browser::kept(browser::ANSWERS) {
-            given.set(Answers::from_query(&kept));
+            let kept = Answers::from_query(&kept);
+            let complete = start.with_value(|start| start.data.guide.outcome(&kept).is_some());
+            if complete || given.with_untracked(Answers::is_empty) {
+                from_browser.set(true);
+                given.set(kept);
+            }
         }
     });
-    view! { <div class="stack" id=ROOT data-start=packed inner_html=move || given.with(|given| carried(&start, given, by_address).0)></div> }
+    view! { <div class="stack" id=ROOT data-start=packed inner_html=move || start.with_value(|start| given.with(|given| carried(start, given, from_browser.get()).0))></div> }
 }
 
-fn carried(start: &CarriedStart, given: &Answers, by_address: bool) -> Markup {
+fn carried(start: &CarriedStart, given: &Answers, from_browser: bool) -> Markup {
     let (guide, words) = (&start.data.guide, &start.data.words.guide);
     let answers = guide.walk(given).kept;
     let Some(outcome) = guide.outcome(&answers) else {
@@ -65,10 +74,10 @@ fn carried(start: &CarriedStart, given: &Answers, by_address: bool) -> Markup {
     let title = guide
         .level(outcome.severity)
         .map_or("", |level| &level.title);
-    let change = if by_address {
-        ["/guide?", &answers.to_query()].concat()
-    } else {
+    let change = if from_browser {
         "/guide#result".to_owned()
+    } else {
+        ["/guide?", &answers.to_query()].concat()
     };
     html! {
         div.card.stack {

@@ -19,11 +19,13 @@ pub fn GuidePage() -> impl IntoView {
     let portal = state().portal;
     let raw = raw_query();
     let or_none = |text: String| (!text.is_empty()).then_some(text);
+    let to_result = !query("back").is_empty();
+    let after = or_none(query("after"));
     let place = Place {
         step: or_none(query("step")),
-        after: or_none(query("after")),
+        // A changed answer leads back to the result, or to what it opens.
+        after: after.clone().filter(|_| !to_result),
     };
-    let to_result = !query("back").is_empty();
     let own = visit.person.as_ref().map(|person| &person.customer);
     let asked_for = Terms {
         tier: query("tier"),
@@ -57,7 +59,7 @@ pub fn GuidePage() -> impl IntoView {
             }
         }
         let step = data.step(&answers, &place);
-        let refused = match (&step, &place.after) {
+        let refused = match (&step, &after) {
             (Step::Question(index), Some(after)) => data
                 .guide
                 .questions

@@ -42,6 +42,7 @@ pub fn NewIncidentPage() -> impl IntoView {
         _ => None,
     };
     let from_address = Answers::from_query(&raw_query());
+    let raw_is_empty = from_address.is_empty();
     let fresh = !query("new").is_empty();
     loaded(async move {
         let customer = visit.person.as_ref().map(|person| person.customer.clone()).ok_or(Problem::NotFound)?;
@@ -62,7 +63,14 @@ pub fn NewIncidentPage() -> impl IntoView {
         let answers = if from_address.is_empty() || !form.answers.is_empty() && !form.carried { form.answers.clone() } else { from_address };
         let key = if form.key.is_empty() || form.problems.contains(&FormProblem::Key) { portal.new_form_key() } else { form.key.clone() };
         let (no_answers, to_guide) = (f.no_answers.clone(), f.to_guide.clone());
-        provide_context(Packed::new(&CarriedStart { data, answers, no_answers, to_guide }));
+        let waited = form.carried && raw_is_empty;
+        provide_context(Packed::new(&CarriedStart {
+            data,
+            answers,
+            waited,
+            no_answers,
+            to_guide,
+        }));
         let fields = Field::ALL
             .into_iter()
             .map(|field| {

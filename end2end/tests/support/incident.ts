@@ -42,12 +42,6 @@ export async function expectTexts(page: Page, texts: Texts) {
   await expect(field(page, 'Business impact')).toHaveValue(texts.impact ?? '');
 }
 
-/** Sends the form to be looked over. */
-export async function review(page: Page) {
-  await page.getByRole('button', { name: 'Look it over' }).click();
-}
-
-/** Looks the form over and files it. */
 /** Sends the form to look it over; it may come back with errors. */
 export async function lookOver(page: Page) {
   await page.getByRole('button', { name: 'Look it over' }).click();
