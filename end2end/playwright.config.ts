@@ -32,6 +32,7 @@ export default defineConfig({
       executablePath: process.env.PORTAL_CHROMIUM || '/usr/bin/chromium',
       args: [
         '--no-sandbox',
+        '--disable-gpu',
         '--disable-quic',
         '--disable-background-networking',
         '--disable-component-update',

@@ -1,6 +1,6 @@
 //! `portal serve`: opens everything, checks what it promises, serves until it is told to stop.
 
-use std::{fmt, fs, io, path::Path};
+use std::{fmt, fs, io, net::SocketAddr, path::Path};
 
 use app::server::{AppState, Site};
 use domain::calendar::{holidays::HolidaySet, tzif};
@@ -8,7 +8,7 @@ use leptos::config::LeptosOptions;
 use portal_core::{
     Portal, Setup,
     plans::Plans,
-    sample::{self, SampleContact},
+    sample::{self, SamplePerson},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -59,7 +59,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     }
     compare_time_zones(&portal);
     if config.sample {
-        println!("{}", contacts(&sample::fill(&portal).await?));
+        println!("{}", people(&sample::fill(&portal).await?));
     }
     let origin = config.origin();
     let state = AppState {
@@ -78,7 +78,8 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
-    let served = axum::serve(listener, router)
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service)
         .with_graceful_shutdown(told_to_stop())
         .await;
     tidy.abort();
@@ -114,14 +115,23 @@ fn site(folder: &Path) -> Result<LeptosOptions, Failure> {
 }
 
 /// Says who can sign in with the sample data.
-pub fn contacts(contacts: &[SampleContact]) -> String {
-    let lines = contacts.iter().map(|contact| {
+pub fn people(people: &[SamplePerson]) -> String {
+    let lines = people.iter().map(|person| {
+        let of = match (&person.customer, person.totp_secret) {
+            (Some(customer), _) => {
+                format!("{} ({}, {})", customer.name, customer.tier, customer.zone)
+            }
+            (None, Some(secret)) => format!("authenticator app: {secret}"),
+            (None, None) => String::new(),
+        };
         format!(
-            "  {:<34} {:<28} {} ({}, {})",
-            contact.email, contact.password, contact.customer, contact.tier, contact.zone
+            "  {:<34} {:<28} {:<16} {of}",
+            person.email,
+            person.password,
+            person.role.name(),
         )
     });
-    ["Sample contacts, for trying it out only:".to_owned()]
+    ["Sample people, for trying it out only:".to_owned()]
         .into_iter()
         .chain(lines)
         .collect::<Vec<_>>()

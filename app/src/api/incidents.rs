@@ -134,6 +134,10 @@ fn refusal(
             problems: vec![FormProblem::NotCovered],
             ..form
         })),
+        NotFiled::Barred(_) => Reply::Again(FormReply::Incident(IncidentReply {
+            problems: vec![FormProblem::Barred],
+            ..form
+        })),
         NotFiled::NotPermitted => Reply::Problem(Problem::NotFound),
         NotFiled::UnknownPlan => Reply::Problem(Problem::Internal),
     }

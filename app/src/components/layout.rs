@@ -6,14 +6,17 @@ pub use frame::*;
 #[cfg(feature = "ssr")]
 mod frame {
     use axum::http::request::Parts;
-    use domain::text::Lang;
+    use domain::{
+        people::{Actor, Operation, Relation, allows},
+        text::Lang,
+    };
     use leptos::prelude::*;
     use leptos_meta::Title;
 
     use super::super::form::escaped;
     use crate::{
         server::{Visit, state},
-        words::{fill, words},
+        words::{Frame, fill, words},
     };
 
     /// Which entry of the navigation a page belongs to.
@@ -23,8 +26,20 @@ mod frame {
         Plan,
         /// The guide.
         Guide,
+        /// The releases.
+        Releases,
         /// The incidents.
         Incidents,
+        /// The contacts board.
+        Contacts,
+        /// What the reader's customer subscribed to.
+        Account,
+        /// The customers that an account manager looks after.
+        Accounts,
+        /// The administration.
+        Admin,
+        /// What is the visitor's own.
+        Me,
         /// None of them.
         Elsewhere,
     }
@@ -34,6 +49,57 @@ mod frame {
         use_context::<Parts>()
             .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string))
             .unwrap_or_else(|| "/".to_owned())
+    }
+
+    /// The navigation: what this visitor may open, by the permission table.
+    fn entries(actor: Actor, t: &Frame) -> Vec<(Here, &'static str, &str)> {
+        use Operation as O;
+        let own = if actor.customer().is_some() {
+            Relation::OwnCustomer
+        } else {
+            Relation::Vendor
+        };
+        // A visitor sees the way to the incidents: it leads through signing in.
+        let everyone = actor == Actor::Anonymous;
+        [
+            (true, Here::Plan, "/plan", &t.plan),
+            (true, Here::Guide, "/guide", &t.guide),
+            (true, Here::Releases, "/releases", &t.releases),
+            (
+                everyone || allows(actor, own, O::ReadIncident),
+                Here::Incidents,
+                "/incidents",
+                &t.incidents,
+            ),
+            (
+                allows(actor, own, O::ReadContacts),
+                Here::Contacts,
+                "/contacts",
+                &t.contacts,
+            ),
+            (
+                allows(actor, own, O::ReadAccount),
+                Here::Account,
+                "/account",
+                &t.account,
+            ),
+            (
+                allows(actor, own, O::ListAccounts),
+                Here::Accounts,
+                "/accounts",
+                &t.accounts,
+            ),
+            (
+                allows(actor, own, O::ManageCustomers),
+                Here::Admin,
+                "/admin",
+                &t.admin,
+            ),
+        ]
+        .into_iter()
+        .filter(|(may, ..)| *may)
+        .map(|(_, here, href, words)| (here, href, words.as_str()))
+        .collect()
     }
 
     /// Header, navigation, the page and the footer.
@@ -46,6 +112,10 @@ mod frame {
         let entry = |to: Here, href: &'static str, words: &str| {
             view! { <a href=href aria-current=(to == here).then_some("page")>{words.to_owned()}</a> }
         };
+        let entries = entries(visit.actor(), t)
+            .into_iter()
+            .map(|(to, href, words)| entry(to, href, words))
+            .collect_view();
         let languages = Lang::ALL
             .into_iter()
             .map(|lang| {
@@ -66,7 +136,7 @@ mod frame {
                 let who = fill(&t.signed_in_as, &[("name", &person.name)]);
                 view! {
                     <form method="post" action="/sign-out" class="account">
-                        <span class="who">{who}</span>
+                        <a class="who" href="/me" title=t.yours.clone() aria-current=(here == Here::Me).then_some("page")>{who}</a>
                         <button class="link">{t.sign_out.clone()}</button>
                     </form>
                 }
@@ -85,9 +155,7 @@ mod frame {
             <header class="bar">
                 <a class="brand" href="/">{name}</a>
                 <nav aria-label=t.nav.clone()>
-                    {entry(Here::Plan, "/plan", &t.plan)}
-                    {entry(Here::Guide, "/guide", &t.guide)}
-                    {entry(Here::Incidents, "/incidents", &t.incidents)}
+                    {entries}
                 </nav>
                 <div class="end">
                     <form method="post" action="/language" class="languages" aria-label=t.language.clone()>

@@ -26,7 +26,7 @@ pub fn GuidePage() -> impl IntoView {
         // A changed answer leads back to the result, or to what it opens.
         after: after.clone().filter(|_| !to_result),
     };
-    let own = visit.person.as_ref().map(|person| &person.customer);
+    let own = visit.customer();
     let asked_for = Terms {
         tier: query("tier"),
         zone: query("zone"),

@@ -46,7 +46,7 @@ pub fn IncidentPage() -> impl IntoView {
         let t = words(visit.lang);
         let plan = portal.plans().get(&incident.plan_version).cloned();
         let zone = plan.as_ref().and_then(|plan| plan.zone(&incident.zone)).cloned();
-        let calendar = zone.as_ref().and_then(|zone| portal.calendar(zone)).cloned();
+        let calendar = zone.as_ref().and_then(|zone| portal.calendar(zone));
         let local = |at| calendar.as_ref().and_then(|calendar| calendar.local(at).ok()).unwrap_or(LocalTime { at, offset: 0 });
         let i = &t.incident;
         let notice = match filed.as_str() {

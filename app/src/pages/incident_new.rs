@@ -45,7 +45,7 @@ pub fn NewIncidentPage() -> impl IntoView {
     let raw_is_empty = from_address.is_empty();
     let fresh = !query("new").is_empty();
     loaded(async move {
-        let customer = visit.person.as_ref().map(|person| person.customer.clone()).ok_or(Problem::NotFound)?;
+        let customer = visit.customer().cloned().ok_or(Problem::NotFound)?;
         let form = match again {
             Some(form) => form,
             None if fresh => IncidentReply::default(),
@@ -181,6 +181,7 @@ fn summary(form: &IncidentReply, f: &FormWords) -> impl IntoView + use<> {
         let (to, words) = match problem {
             FormProblem::Key => ("main", &f.bad_key),
             FormProblem::NotCovered => ("main", &f.not_covered),
+            FormProblem::Barred => ("main", &f.barred),
             FormProblem::Answers => ("result", &f.bad_answers),
         };
         problems.push((to.to_owned(), words.clone()));

@@ -56,18 +56,17 @@ pub fn IncidentsPage() -> impl IntoView {
                 .map(Position::NewerThan)
         });
     loaded(async move {
-        let page = incidents::list(&portal, visit.actor(), &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
+        let page = incidents::list(&portal, visit.actor(), None, &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let plan = visit
-            .person
-            .as_ref()
-            .and_then(|person| portal.plans().get(&person.customer.plan_version))
+            .customer()
+            .and_then(|customer| portal.plans().get(&customer.plan_version))
             .unwrap_or_else(|| portal.plans().current())
             .clone();
         let t = words(visit.lang);
         let l = &t.list;
         let filtered = filter != Filter::default();
-        let zone = visit.person.as_ref().and_then(|person| plan.zone(&person.customer.zone)).cloned();
-        let calendar = zone.and_then(|zone| portal.calendar(&zone).cloned());
+        let zone = visit.customer().and_then(|customer| plan.zone(&customer.zone)).cloned();
+        let calendar = zone.and_then(|zone| portal.calendar(&zone));
         let local = |at| {
             calendar
                 .as_ref()

@@ -23,7 +23,7 @@ pub fn ProblemPage(problem: Problem) -> impl IntoView {
         Problem::Internal => (&t.internal, &t.internal_text),
     };
     let request =
-        (problem == Problem::Internal).then(|| fill(&t.request, &[("id", &visit.request_id)]));
+        (problem == Problem::Internal).then(|| fill(&t.request, &[("id", &visit.origin.request)]));
     view! {
         <Layout here=Here::Elsewhere title=title.clone()>
             <div class="narrow stack">

@@ -36,7 +36,9 @@ impl AppState {
     }
 }
 
-/// The state of the portal, inside of a page or a server function.
+/// The state of the portal, inside of a page or a server function: its operations know from where they are asked.
 pub fn state() -> AppState {
-    expect_context()
+    let state: AppState = expect_context();
+    let portal = state.portal.asked_from(Visit::current().origin);
+    AppState { portal, ..state }
 }

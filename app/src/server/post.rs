@@ -73,6 +73,8 @@ pub enum FormProblem {
     Key,
     /// No deadline can be computed at this time.
     NotCovered,
+    /// Whoever sends it may not file today (section 4).
+    Barred,
 }
 
 /// The sign-in form with what was typed and what is wrong.

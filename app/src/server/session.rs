@@ -13,8 +13,8 @@ use tower_sessions::{
 
 use super::{IncidentReply, state};
 
-/// The name under which a session holds the contact who signed in.
-pub use portal_core::sessions::CONTACT_KEY as CONTACT;
+/// The name under which a session holds the person who signed in.
+pub use portal_core::sessions::PERSON_KEY as PERSON;
 /// An incident form that was sent without being signed in.
 const FORM: &str = "form";
 
@@ -47,7 +47,7 @@ pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
         OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(state.portal.now().0));
     let end = now.saturating_add(Duration::hours(state.site.session_hours.into()));
     session.set_expiry(Some(Expiry::AtDateTime(end)));
-    session.insert(CONTACT, person.contact).await?;
+    session.insert(PERSON, person.id).await?;
     if let Ok(form) = serde_json::from_str::<Carried>(carry) {
         session.insert(FORM, form).await?;
     }

@@ -3,7 +3,10 @@
 use axum::http::request::Parts;
 use domain::{people::Actor, text::Lang};
 use leptos::prelude::*;
-use portal_core::accounts::Person;
+use portal_core::{
+    Origin,
+    accounts::{CustomerSummary, Person},
+};
 
 /// How the portal is reached, as it was configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,8 +33,8 @@ pub struct Visit {
     pub lang: Lang,
     /// Whoever is signed in.
     pub person: Option<Person>,
-    /// The request's id, which an error page names.
-    pub request_id: String,
+    /// From where: the address, and the request's id, which an error page names.
+    pub origin: Origin,
 }
 
 impl Visit {
@@ -47,6 +50,11 @@ impl Visit {
         self.person
             .as_ref()
             .map_or(Actor::Anonymous, |person| person.actor)
+    }
+
+    /// The customer that the visitor belongs to.
+    pub fn customer(&self) -> Option<&CustomerSummary> {
+        self.person.as_ref()?.customer.as_ref()
     }
 }
 

@@ -49,7 +49,8 @@ macro_rules! words {
 words! {
     /// The frame around every page.
     Frame {
-        nav, plan, guide, incidents, sign_in, sign_out, skip, language, footer, signed_in_as,
+        nav, plan, guide, releases, incidents, contacts, account, accounts, admin, sign_in, sign_out, skip, language,
+        footer, signed_in_as, yours,
     }
     /// The first page.
     Home {
@@ -89,7 +90,7 @@ words! {
     IncidentForm {
         title, intro, for_customer, result, no_answers, to_guide, name, name_hint, description,
         description_hint, steps, steps_hint, impact, impact_hint, optional, limit, submit, submit_hint, empty,
-        too_long, control, errors, bad_key, bad_answers, not_covered, carried, kept, review, review_hint,
+        too_long, control, errors, bad_key, bad_answers, not_covered, barred, carried, kept, review, review_hint,
         review_lead, review_title, edit,
     }
     /// The list of incidents.

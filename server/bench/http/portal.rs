@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use portal_core::sample::SampleContact;
+use portal_core::sample::SamplePerson;
 use uuid::Uuid;
 
 use crate::{
@@ -54,7 +54,7 @@ pub struct Figures {
 /// Serves the database, and measures.
 pub async fn measure(
     scene: &Scene,
-    contact: &SampleContact,
+    contact: &SamplePerson,
     with_brotli: bool,
 ) -> Outcome<(Figures, Vec<Page>)> {
     let site = std::env::var("PORTAL_SITE")
@@ -106,7 +106,7 @@ fn program() -> Outcome<PathBuf> {
 }
 
 /// The session's cookie, as a header line.
-async fn sign_in(server: &Server, contact: &SampleContact) -> Outcome<String> {
+async fn sign_in(server: &Server, contact: &SamplePerson) -> Outcome<String> {
     let fields = [
         ("email", contact.email),
         ("password", contact.password),

@@ -5,7 +5,7 @@ use std::path::Path;
 use portal_core::{
     Portal, Setup, accounts,
     plans::Plans,
-    sample::{self, SampleContact},
+    sample::{self, SamplePerson},
 };
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
@@ -57,7 +57,7 @@ impl Scene {
     }
 
     /// Fills it, and gives somebody of the customer with the many incidents.
-    pub async fn prepare(&self) -> Outcome<SampleContact> {
+    pub async fn prepare(&self) -> Outcome<SamplePerson> {
         let portal = Portal::open(Setup::new(&self.url, Plans::load(None)?)).await?;
         portal.migrate().await?;
         let contacts = sample::fill(&portal).await?;
@@ -65,7 +65,10 @@ impl Scene {
         let person = accounts::sign_in(&portal, contact.email, contact.password)
             .await?
             .ok_or("the sample contact cannot sign in")?;
-        sample::many(&portal, person.customer.id, INCIDENTS).await?;
+        let customer = person
+            .customer
+            .ok_or("the sample contact has no customer")?;
+        sample::many(&portal, customer.id, INCIDENTS).await?;
         portal.close().await;
         if self.postgres.is_some() {
             // What its own housekeeping would have done a minute later.

@@ -16,8 +16,10 @@
 //! 5. Test it in `tests/core/`, where every test runs on both engines.
 
 pub mod accounts;
+pub mod audit;
 pub mod calendars;
 pub mod clock;
+pub mod contacts;
 mod db;
 mod error;
 pub mod incidents;
@@ -28,4 +30,4 @@ pub mod sample;
 pub mod sessions;
 
 pub use error::{CoreError, NotReady, OpenError};
-pub use portal::{Portal, Setup};
+pub use portal::{Origin, Portal, Setup};

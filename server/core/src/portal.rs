@@ -1,6 +1,9 @@
 //! The handle that every operation takes.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use domain::{
     calendar::{BusinessCalendar, Instant},
@@ -43,10 +46,20 @@ impl Setup {
     }
 }
 
+/// From where an operation is asked for, as the audit log keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of whoever asks; empty at the command line and for work in the background.
+    pub address: String,
+    /// The id of the request, as the log names it.
+    pub request: String,
+}
+
 /// The portal: its database, its plans and calendars, its clock and its chance. Cheap to clone.
 #[derive(Clone)]
 pub struct Portal {
     shared: Arc<Shared>,
+    origin: Arc<Origin>,
     // Not among what is shared, so that sample data can be filed at another time.
     clock: Arc<dyn Clock>,
 }
@@ -55,7 +68,8 @@ struct Shared {
     db: Db,
     chance: Arc<dyn Chance>,
     plans: Plans,
-    calendars: Calendars,
+    // Read often, exchanged as a whole when a closed day is added.
+    calendars: RwLock<Arc<Calendars>>,
     hashing: Semaphore,
 }
 
@@ -80,9 +94,10 @@ impl Portal {
                 db,
                 chance: setup.chance,
                 plans: setup.plans,
-                calendars,
+                calendars: RwLock::new(Arc::new(calendars)),
                 hashing: Semaphore::new(processors),
             }),
+            origin: Arc::default(),
             clock: setup.clock,
         })
     }
@@ -114,8 +129,20 @@ impl Portal {
     }
 
     /// The Business Hours of a plan's zone. `None` only for a zone that is of none of [`plans`](Self::plans).
-    pub fn calendar(&self, zone: &Zone) -> Option<&Arc<BusinessCalendar>> {
-        self.shared.calendars.get(zone)
+    pub fn calendar(&self, zone: &Zone) -> Option<Arc<BusinessCalendar>> {
+        self.calendars().get(zone).cloned()
+    }
+
+    /// The calendars as they are now.
+    pub(crate) fn calendars(&self) -> Arc<Calendars> {
+        let held = self.shared.calendars.read();
+        Arc::clone(&held.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Exchanges the calendars.
+    pub(crate) fn set_calendars(&self, calendars: Calendars) {
+        let held = self.shared.calendars.write();
+        *held.unwrap_or_else(PoisonError::into_inner) = Arc::new(calendars);
     }
 
     /// What time it is.
@@ -138,8 +165,23 @@ impl Portal {
     pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
+            origin: Arc::clone(&self.origin),
             clock,
         }
+    }
+
+    /// The same portal, asked from somewhere.
+    #[must_use]
+    pub fn asked_from(&self, origin: Origin) -> Self {
+        Self {
+            origin: Arc::new(origin),
+            ..self.clone()
+        }
+    }
+
+    /// From where it is asked.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     pub(crate) fn db(&self) -> &Db {

@@ -13,10 +13,10 @@ use crate::{
     db::{execute, row},
 };
 
-/// The name under which a session's data hold the id of the contact who is signed in, an integer.
+/// The name under which a session's data hold the id of the person who is signed in, an integer.
 ///
-/// The store keeps it in a column of its own as well, so that a contact's sessions can be found.
-pub const CONTACT_KEY: &str = "contact";
+/// The store keeps it in a column of its own as well, so that a person's sessions can be found.
+pub const PERSON_KEY: &str = "person";
 
 /// How often a new id is drawn before giving up. One collision of 128 random bits will never be seen.
 const DRAWS: u32 = 3;
@@ -56,11 +56,11 @@ impl Store for SessionStore {
             let mut tx = self.0.db().write().await.map_err(backend)?;
             let inserted = execute!(
                 tx,
-                "INSERT INTO sessions (id, data, contact_id, expires_at) VALUES ($1, $2, $3, $4)
+                "INSERT INTO sessions (id, data, person_id, expires_at) VALUES ($1, $2, $3, $4)
                  ON CONFLICT (id) DO NOTHING",
                 record.id.to_string(),
                 &data,
-                contact(record),
+                person(record),
                 expiry(record),
             )
             .map_err(backend)?;
@@ -80,9 +80,9 @@ impl Store for SessionStore {
         let mut tx = self.0.db().write().await.map_err(backend)?;
         execute!(
             tx,
-            "UPDATE sessions SET data = $1, contact_id = $2, expires_at = $3 WHERE id = $4",
+            "UPDATE sessions SET data = $1, person_id = $2, expires_at = $3 WHERE id = $4",
             encode(record)?,
-            contact(record),
+            person(record),
             expiry(record),
             record.id.to_string(),
         )
@@ -131,10 +131,10 @@ fn expiry(record: &Record) -> i64 {
     i64::try_from(ms).unwrap_or(i64::MAX)
 }
 
-fn contact(record: &Record) -> Option<i64> {
+fn person(record: &Record) -> Option<i64> {
     record
         .data
-        .get(CONTACT_KEY)
+        .get(PERSON_KEY)
         .and_then(serde_json::Value::as_i64)
 }
 

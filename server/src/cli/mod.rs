@@ -28,7 +28,7 @@ enum Command {
     Serve(Serve),
     /// Bring the database's tables up to date
     Migrate(Data),
-    /// Fill in sample data and print the contacts to sign in as. Never where real data are
+    /// Fill in sample data and print the people to sign in as. Never where real data are
     Sample(Data),
     Deadline(deadline::DeadlineArgs),
     /// Plan documents
@@ -65,7 +65,7 @@ pub fn run() -> ExitCode {
         }
         Command::Sample(data) => with_portal(data, |portal| async move {
             portal.migrate().await?;
-            println!("{}", serve::contacts(&sample::fill(&portal).await?));
+            println!("{}", serve::people(&sample::fill(&portal).await?));
             Ok(())
         }),
         Command::Deadline(args) => {

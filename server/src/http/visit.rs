@@ -1,16 +1,16 @@
 //! Each request: its id, its line in the log, who visits and in which language.
 
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
-use app::server::{AppState, Visit, session::CONTACT};
+use app::server::{AppState, Visit, session::PERSON};
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
 use domain::text::Lang;
-use portal_core::accounts;
+use portal_core::{Origin, accounts};
 use tower_sessions::Session;
 use tracing::Instrument as _;
 use uuid::Uuid;
@@ -52,13 +52,13 @@ pub async fn recognize(
 ) -> Response {
     let lang = language(request.headers());
     let session = request.extensions().get::<Session>().cloned();
-    let contact = match session {
-        Some(session) => session.get::<i64>(CONTACT).await,
+    let person = match session {
+        Some(session) => session.get::<i64>(PERSON).await,
         None => Ok(None),
     };
-    let person = match contact {
+    let person = match person {
         Ok(None) => Ok(None),
-        Ok(Some(contact)) => accounts::person(&state.portal, contact)
+        Ok(Some(person)) => accounts::person(&state.portal, person)
             .await
             .map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
@@ -67,6 +67,11 @@ pub async fn recognize(
         .extensions()
         .get::<RequestId>()
         .map(|id| id.0.clone())
+        .unwrap_or_default();
+    let address = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|ConnectInfo(address)| address.ip().to_string())
         .unwrap_or_default();
     let failed = match &person {
         Err(error) => {
@@ -78,7 +83,10 @@ pub async fn recognize(
     request.extensions_mut().insert(Visit {
         lang,
         person: person.unwrap_or_default(),
-        request_id,
+        origin: Origin {
+            address,
+            request: request_id,
+        },
     });
     if failed {
         return app::server::problem_page(

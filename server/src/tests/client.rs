@@ -15,7 +15,7 @@ use portal_core::{
     Portal, Setup,
     clock::{TestChance, TestClock},
     plans::Plans,
-    sample::{self, SampleContact},
+    sample::{self, SamplePerson},
 };
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -30,7 +30,7 @@ pub const ANSWERS: &str = "kind=problem&release=unlisted&causes=none&recreated=y
 pub struct World {
     pub router: Router,
     pub clock: Arc<TestClock>,
-    pub contacts: Vec<SampleContact>,
+    pub people: Vec<SamplePerson>,
     _folder: TempDir,
 }
 
@@ -53,7 +53,7 @@ impl World {
         .await
         .unwrap();
         portal.migrate().await.unwrap();
-        let contacts = sample::fill(&portal).await.unwrap();
+        let people = sample::fill(&portal).await.unwrap();
         let hashes: Arc<str> = site.join("hash.txt").display().to_string().into();
         let leptos = LeptosOptions::builder()
             .output_name("portal")
@@ -74,7 +74,7 @@ impl World {
         Self {
             router: crate::http::router(state, &site),
             clock,
-            contacts,
+            people,
             _folder: folder,
         }
     }
@@ -88,16 +88,16 @@ impl World {
         }
     }
 
-    /// A browser in which the contact with this place in the sample is signed in.
-    pub async fn signed_in(&self, contact: usize) -> Browser {
+    /// A browser in which the person with this place in the sample is signed in.
+    pub async fn signed_in(&self, person: usize) -> Browser {
         let mut browser = self.browser();
-        let contact = &self.contacts[contact];
+        let person = &self.people[person];
         let page = browser
             .post(
                 "/sign-in",
                 &[
-                    ("email", contact.email),
-                    ("password", contact.password),
+                    ("email", person.email),
+                    ("password", person.password),
                     ("next", "/incidents"),
                 ],
             )

@@ -90,7 +90,7 @@ async fn what_is_filed_is_found_again_with_the_same_answer() {
     colleague
         .get(&format!("/incidents/{number}"))
         .await
-        .says(&format!("filed by {}", world.contacts[0].name));
+        .says(&format!("filed by {}", world.people[0].name));
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_session_that_ended_meanwhile_loses_nothing() {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     page.says("Your session has ended");
     let carry = page.value_of("carry");
-    let contact = &world.contacts[0];
+    let contact = &world.people[0];
     // A wrong password in between keeps it as well.
     let page = browser
         .post(

@@ -18,7 +18,7 @@ async fn a_page_behind_the_door_is_found_again_after_signing_in() {
         .get("/sign-in?next=/incidents%3Fstate%3Dresolved")
         .await;
     assert_eq!(page.value_of("next"), "/incidents?state=resolved");
-    let contact = &world.contacts[0];
+    let contact = &world.people[0];
     let fields = [
         ("email", contact.email),
         ("password", contact.password),
@@ -37,7 +37,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_lose_no
     let world = World::new().await;
     let mut answers = Vec::new();
     for (email, password) in [
-        (world.contacts[0].email, "wrong"),
+        (world.people[0].email, "wrong"),
         ("nobody@nowhere.example", "wrong"),
     ] {
         let page = world
@@ -74,7 +74,7 @@ async fn the_session_gets_a_new_id_at_sign_in_and_ends_at_sign_out() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
     let first = browser.cookie("session").unwrap().to_owned();
-    let contact = &world.contacts[0];
+    let contact = &world.people[0];
     let page = browser
         .post(
             "/sign-in",
@@ -125,7 +125,7 @@ async fn a_session_ends_by_itself() {
 #[tokio::test]
 async fn nobody_is_led_elsewhere_after_signing_in() {
     let world = World::new().await;
-    let contact = &world.contacts[0];
+    let contact = &world.people[0];
     for next in [
         "https://evil.example/",
         "//evil.example/",

@@ -3,7 +3,7 @@
 use super::{MOST_EMAIL, MOST_PASSWORD, Person, find, fold_email, password};
 use crate::{CoreError, Portal, db::row};
 
-/// The contact with this address, if the password is theirs.
+/// The person with this address, if the password is theirs.
 ///
 /// Case and surrounding blanks of the address do not matter; the password counts as it is typed. An unknown address,
 /// a wrong password and input beyond [`MOST_EMAIL`] or [`MOST_PASSWORD`] all give `None`, and the first two take
@@ -21,21 +21,21 @@ pub async fn sign_in(
     if too_long(email, MOST_EMAIL) || too_long(password, MOST_PASSWORD) || email.contains('\0') {
         return Ok(None);
     }
-    let found: Option<(i64, String)> = {
+    let found: Option<(i64, Option<String>)> = {
         // Given back before the hashing, which others may have to wait for.
         let mut reader = portal.db().read().await?;
         row!(
             reader,
-            "SELECT id, password_hash FROM contacts WHERE email_folded = $1",
+            "SELECT id, password_hash FROM people WHERE email_folded = $1 AND left_at IS NULL",
             fold_email(email),
         )?
     };
-    let (contact, hash) = found.unzip();
-    if !password::verify(portal, password, hash).await? {
+    let (person, hash) = found.unzip();
+    if !password::verify(portal, password, hash.flatten()).await? {
         return Ok(None);
     }
-    match contact {
-        Some(contact) => find(&mut portal.db().read().await?, contact).await,
+    match person {
+        Some(person) => find(&mut portal.db().read().await?, person).await,
         None => Ok(None),
     }
 }

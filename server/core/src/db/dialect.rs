@@ -4,7 +4,7 @@ use std::{fs, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     PgPool, SqlitePool,
-    migrate::Migrator,
+    migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -64,6 +64,29 @@ pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Db, Ope
         .connect_with(options)
         .await?;
     Ok(Db::Postgres(pool))
+}
+
+/// Runs the migrations on a connection that does not enforce foreign keys: `SQLite` changes a column only by making its
+/// table anew, and whatever refers to the table would forbid to drop the old one. So they are checked afterwards.
+pub(super) async fn migrate_sqlite(writer: &SqlitePool) -> Result<(), MigrateError> {
+    let options = writer.connect_options().as_ref().clone();
+    let one = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options.foreign_keys(false))
+        .await?;
+    let migrated = SQLITE_MIGRATIONS.run(&one).await;
+    let broken = sqlx::query("PRAGMA foreign_key_check")
+        .fetch_optional(&one)
+        .await;
+    one.close().await;
+    migrated?;
+    let broken = broken?;
+    match broken {
+        None => Ok(()),
+        Some(_) => Err(MigrateError::Execute(sqlx::Error::Protocol(
+            "a row refers to one that does not exist".to_owned(),
+        ))),
+    }
 }
 
 #[cfg(test)]

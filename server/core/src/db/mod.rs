@@ -41,6 +41,12 @@ pub(crate) enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// What a helper borrows that reads the same inside and outside of a transaction.
+pub(crate) trait Held: Send {
+    /// Its connection, for one statement.
+    fn conn(&mut self) -> Conn<'_>;
+}
+
 /// Runs the same statement on the connection of whichever engine `$held` holds.
 macro_rules! on {
     ($held:expr, |$conn:ident| $run:expr) => {
@@ -108,7 +114,7 @@ impl Db {
     /// Runs the migrations that were not run yet.
     pub(crate) async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
         match self {
-            Self::Sqlite { writer, .. } => dialect::SQLITE_MIGRATIONS.run(writer).await,
+            Self::Sqlite { writer, .. } => dialect::migrate_sqlite(writer).await,
             Self::Postgres(pool) => dialect::POSTGRES_MIGRATIONS.run(pool).await,
         }
     }
@@ -123,6 +129,18 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+impl Held for Reader {
+    fn conn(&mut self) -> Conn<'_> {
+        Self::conn(self)
+    }
+}
+
+impl Held for Tx {
+    fn conn(&mut self) -> Conn<'_> {
+        Self::conn(self)
     }
 }
 

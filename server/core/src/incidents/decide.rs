@@ -55,7 +55,7 @@ impl Rules {
         plan.tier(&customer.tier)?;
         Some(Self {
             plan: Arc::clone(plan),
-            calendar: Arc::clone(calendar),
+            calendar,
             guide: plan.guide.clone().with_catalog(&catalog, &PlainWords),
             catalog,
             tier: customer.tier.clone(),

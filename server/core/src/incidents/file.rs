@@ -5,14 +5,15 @@ use domain::{
     incident::{
         Channel, Checked, Draft, Event, Field, FieldProblem, IncidentNumber, State, is_form_key,
     },
-    people::{Actor, Operation, allows},
+    people::{Actor, Bar, Operation, allows},
     triage::{AnswerProblem, Answers, Outcome},
 };
 
 use super::{Rules, decide::Decision, events, number, to_json};
 use crate::{
     CoreError, Portal,
-    accounts::{self, Person},
+    accounts::{self, CustomerSummary, Person},
+    contacts,
     db::{Tx, execute, is_unique_violation, row},
     products,
 };
@@ -49,8 +50,11 @@ impl Filed {
 /// Why nothing was filed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotFiled {
-    /// Nobody is signed in, or they may not file.
+    /// Nobody is signed in, or they belong to no customer.
     NotPermitted,
+    /// They are a contact, but may not file today (section 4): why, each with its clause. A colleague may; see
+    /// `crate::drafts`.
+    Barred(Vec<Bar>),
     /// Something has to be filled in or chosen in another way.
     Invalid {
         /// What is wrong with what was typed, in the order of the form.
@@ -84,8 +88,8 @@ pub async fn file(
         Err(not_filed) => return Ok(Err(not_filed)),
     };
     let filing = Filing {
-        customer: prepared.person.customer.id,
-        contact: prepared.person.contact,
+        customer: prepared.customer.id,
+        contact: prepared.person.id,
         contact_name: &prepared.person.name,
         form_key: &new.form_key,
         draft: &prepared.draft,
@@ -150,6 +154,7 @@ enum Prepared {
 /// Everything that a filing needs, before the write lock is taken.
 struct Ready {
     person: Person,
+    customer: CustomerSummary,
     draft: Checked,
     decision: Decision,
 }
@@ -160,7 +165,10 @@ async fn prepare(
     actor: Actor,
     new: &NewIncident,
 ) -> Result<Result<Prepared, NotFiled>, CoreError> {
-    let Actor::Contact { contact, customer } = actor else {
+    let Actor::Contact {
+        contact, customer, ..
+    } = actor
+    else {
         return Ok(Err(NotFiled::NotPermitted));
     };
     if !allows(actor, actor.relation_to(customer), Operation::FileIncident) {
@@ -174,6 +182,9 @@ async fn prepare(
     else {
         return Ok(Err(NotFiled::NotPermitted));
     };
+    let Some(own) = person.customer.clone() else {
+        return Ok(Err(NotFiled::NotPermitted));
+    };
     let form_key_is_wrong = !is_form_key(&new.form_key);
     if !form_key_is_wrong {
         // A retry is answered even if the plan or a release has changed since.
@@ -182,13 +193,18 @@ async fn prepare(
             return Ok(Ok(Prepared::Already(number(year, count)?)));
         }
     }
+    match contacts::bars_today(portal, &mut reader, contact, &own).await? {
+        Some(bars) if !bars.is_empty() => return Ok(Err(NotFiled::Barred(bars))),
+        // A plan that is not loaded is told below.
+        _ => {}
+    }
     let catalog = products::read(&mut reader).await?;
     drop(reader);
 
-    let Some(rules) = Rules::of(portal, &person.customer, catalog) else {
+    let Some(rules) = Rules::of(portal, &own, catalog) else {
         tracing::error!(
             customer,
-            plan = person.customer.plan_version,
+            plan = own.plan_version,
             "the customer's plan, tier or zone is not loaded"
         );
         return Ok(Err(NotFiled::UnknownPlan));
@@ -209,6 +225,7 @@ async fn prepare(
     };
     Ok(Ok(Prepared::Ready(Box::new(Ready {
         person,
+        customer: own,
         draft,
         decision,
     }))))

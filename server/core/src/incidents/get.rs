@@ -10,7 +10,7 @@ use domain::{
 
 use super::{from_json, severity, state};
 use crate::{
-    CoreError, Portal,
+    CoreError, Portal, accounts,
     db::{row, rows},
 };
 
@@ -112,25 +112,23 @@ pub async fn get(
     let mut reader = portal.db().read().await?;
     let row: Option<IncidentRow> = row!(
         reader,
-        "SELECT incidents.id, incidents.customer_id, incidents.contact_id, contacts.name AS filed_by,
+        "SELECT incidents.id, incidents.customer_id, incidents.contact_id, people.name AS filed_by,
                 incidents.received_at, incidents.due_at, incidents.severity, incidents.state, incidents.title,
                 incidents.plan_version, incidents.calendar_version, incidents.tz_version, incidents.tier,
                 incidents.zone, incidents.release, incidents.release_name, incidents.answers, incidents.outcome,
                 incidents.explanation, incidents.description, incidents.steps, incidents.business_impact
-         FROM incidents JOIN contacts ON contacts.id = incidents.contact_id
+         FROM incidents JOIN people ON people.id = incidents.contact_id
          WHERE incidents.year = $1 AND incidents.number = $2",
         i64::from(number.year),
         i64::from(number.count),
     )?;
-    let Some(row) = row.filter(|row| {
-        allows(
-            actor,
-            actor.relation_to(row.customer_id),
-            Operation::ReadIncident,
-        )
-    }) else {
+    let Some(row) = row else {
         return Ok(None);
     };
+    let relation = accounts::relation(&mut reader, actor, row.customer_id).await?;
+    if !allows(actor, relation, Operation::ReadIncident) {
+        return Ok(None);
+    }
     let events: Vec<(i64, Option<String>, String)> = rows!(
         reader,
         "SELECT at, by_name, event FROM events WHERE incident_id = $1 ORDER BY seq",

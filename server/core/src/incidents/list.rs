@@ -5,13 +5,13 @@ use std::{fmt, str::FromStr};
 use domain::{
     calendar::Instant,
     incident::{IncidentNumber, State},
-    people::{Actor, Operation, Relation, allows},
+    people::{Actor, Operation, allows},
     plan::Severity,
 };
 
 use super::{file::fold, number, severity, state};
 use crate::{
-    CoreError, Portal,
+    CoreError, Portal, accounts,
     db::{Reader, row, rows},
 };
 
@@ -36,7 +36,7 @@ pub struct Filter {
 /// A place in the list: just before or after one incident, so that a page stays right while others are filed.
 ///
 /// Written as a short token for addresses, to be read back with `parse`. It names a place and gives no right: what is
-/// listed is always the actor's own.
+/// listed is only what the actor may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     received_at: i64,
@@ -91,23 +91,29 @@ pub struct Row {
     pub excluded: bool,
 }
 
-/// The incidents of the actor's customer, `page_size` (1 to [`MOST_PER_PAGE`]) of them; the newest, or those at `at`.
+/// The incidents of a customer, `page_size` (1 to [`MOST_PER_PAGE`]) of them; the newest, or those at `at`. Without a
+/// `customer` they are those of the actor's own.
 ///
-/// A place at which there is nothing gives the newest. `None` if nobody is signed in.
+/// A place at which there is nothing gives the newest. `None` if there is no such customer, or it is not for `actor` to
+/// see.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn list(
     portal: &Portal,
     actor: Actor,
+    customer: Option<i64>,
     filter: &Filter,
     at: Option<Position>,
     page_size: u32,
 ) -> Result<Option<Page>, CoreError> {
-    let Actor::Contact { customer, .. } = actor else {
+    let Some(customer) = customer.or_else(|| actor.customer()) else {
         return Ok(None);
     };
-    if !allows(actor, Relation::OwnCustomer, Operation::ReadIncident) {
+    let mut reader = portal.db().read().await?;
+    let relation = accounts::relation(&mut reader, actor, customer).await?;
+    let exists: Option<(i64,)> = row!(reader, "SELECT id FROM customers WHERE id = $1", customer)?;
+    if exists.is_none() || !allows(actor, relation, Operation::ReadIncident) {
         return Ok(None);
     }
     let wanted = Wanted {
@@ -117,7 +123,6 @@ pub async fn list(
         pattern: pattern(&filter.search),
     };
     let size = i64::from(page_size.clamp(1, MOST_PER_PAGE));
-    let mut reader = portal.db().read().await?;
 
     // One more than the page holds tells whether it goes on.
     let (mut found, newer_first) = match at {
@@ -214,8 +219,8 @@ macro_rules! page {
     ($rest:literal) => {
         filtered!(
             "incidents.id, incidents.year, incidents.number, incidents.title, incidents.severity, incidents.state,
-                incidents.received_at, incidents.due_at, incidents.excluded, contacts.name AS filed_by
-             FROM incidents JOIN contacts ON contacts.id = incidents.contact_id",
+                incidents.received_at, incidents.due_at, incidents.excluded, people.name AS filed_by
+             FROM incidents JOIN people ON people.id = incidents.contact_id",
             $rest
         )
     };

@@ -1,10 +1,16 @@
 //! The words and figures of the sample data.
 
-/// A customer.
+use domain::people::Role;
+
+/// A customer; days are counted from the day of filling in.
 pub(super) struct Customer {
     pub name: &'static str,
     pub tier: &'static str,
     pub zone: &'static str,
+    pub term: (i32, i32),
+    pub domain: &'static str,
+    /// The versions in use, as in answers.
+    pub installed: &'static [(&'static str, &'static str)],
 }
 
 pub(super) const CUSTOMERS: &[Customer] = &[
@@ -12,88 +18,197 @@ pub(super) const CUSTOMERS: &[Customer] = &[
         name: "한강물류 (Hangang Logistics)",
         tier: "core",
         zone: "seoul",
+        term: (-200, 165),
+        domain: "hangang.example",
+        installed: &[("studio", "8.3.0"), ("gateway", "5.1.0")],
     },
+    // The term ends soon, a discontinued version is in use, a certification has expired.
     Customer {
         name: "Cascade Retail",
         tier: "platinum",
         zone: "pacific",
+        term: (-340, 25),
+        domain: "cascade.example",
+        installed: &[("studio", "8.4.2"), ("gateway", "4.8.2")],
     },
     // Without any incident: what a new customer sees.
     Customer {
         name: "남산상호금융 (Namsan Mutual)",
         tier: "advanced",
         zone: "seoul",
+        term: (-65, 300),
+        domain: "namsan.example",
+        installed: &[("monitor", "3.2.1")],
+    },
+    // The term has ended.
+    Customer {
+        name: "Fjordline Media",
+        tier: "core",
+        zone: "pacific",
+        term: (-405, -40),
+        domain: "fjordline.example",
+        installed: &[("studio", "7.9.5")],
     },
 ];
 
-/// A contact, with the position of their customer.
-pub(super) struct Contact {
-    pub customer: usize,
+/// A certification: the place of its level in the plan's ladder, and the days from issue to expiry, counted from the
+/// day of filling in.
+pub(super) struct Certified {
+    pub level: usize,
+    pub days: (i32, i32),
+}
+
+/// Somebody to sign in as.
+pub(super) struct Sampled {
+    /// The position of their customer; the vendor's people have none.
+    pub customer: Option<usize>,
+    pub role: Role,
     pub name: &'static str,
     pub email: &'static str,
     pub password: &'static str,
+    pub designated: bool,
+    pub certified: Option<Certified>,
 }
 
-pub(super) const CONTACTS: &[Contact] = &[
-    Contact {
-        customer: 0,
-        name: "김서연",
-        email: "seoyeon.kim@hangang.example",
-        password: "sample-river-lantern-47",
-    },
-    Contact {
-        customer: 0,
-        name: "박지훈",
-        email: "jihoon.park@hangang.example",
-        password: "sample-autumn-harbor-12",
-    },
-    Contact {
-        customer: 1,
-        name: "Maria Alvarez",
-        email: "maria.alvarez@cascade.example",
-        password: "sample-cedar-compass-83",
-    },
-    Contact {
-        customer: 1,
-        name: "James Whitfield",
-        email: "james.whitfield@cascade.example",
-        password: "sample-granite-meadow-29",
-    },
-    Contact {
-        customer: 2,
-        name: "이도윤",
-        email: "doyun.lee@namsan.example",
-        password: "sample-willow-anchor-65",
-    },
+const fn of_customer(
+    customer: usize,
+    role: Role,
+    name: &'static str,
+    email: &'static str,
+    password: &'static str,
+    designated: bool,
+    certified: Option<Certified>,
+) -> Sampled {
+    Sampled {
+        customer: Some(customer),
+        role,
+        name,
+        email,
+        password,
+        designated,
+        certified,
+    }
+}
+
+const fn of_vendor(
+    role: Role,
+    name: &'static str,
+    email: &'static str,
+    password: &'static str,
+) -> Sampled {
+    Sampled {
+        customer: None,
+        role,
+        name,
+        email,
+        password,
+        designated: false,
+        certified: None,
+    }
+}
+
+const fn level(level: usize, issued: i32, expires: i32) -> Option<Certified> {
+    Some(Certified {
+        level,
+        days: (issued, expires),
+    })
+}
+
+#[rustfmt::skip] // one long table
+pub(super) const PEOPLE: &[Sampled] = &[
+    of_customer(0, Role::Coordinator, "김서연", "seoyeon.kim@hangang.example", "sample-river-lantern-47", true, level(0, -400, 330)),
+    // Expires soon.
+    of_customer(0, Role::Contact, "박지훈", "jihoon.park@hangang.example", "sample-autumn-harbor-12", true, level(0, -710, 20)),
+    of_customer(1, Role::Coordinator, "Maria Alvarez", "maria.alvarez@cascade.example", "sample-cedar-compass-83", true, level(1, -300, 430)),
+    of_customer(1, Role::Contact, "James Whitfield", "james.whitfield@cascade.example", "sample-granite-meadow-29", true, level(0, -250, 480)),
+    of_customer(2, Role::Coordinator, "이도윤", "doyun.lee@namsan.example", "sample-willow-anchor-65", true, level(0, -100, 630)),
+    // Certified, and not designated: one seat is left for them.
+    of_customer(0, Role::Contact, "최유나", "yuna.choi@hangang.example", "sample-copper-orchard-38", false, level(0, -60, 670)),
+    of_customer(0, Role::Contact, "정하늘", "haneul.jung@hangang.example", "sample-velvet-summit-54", false, level(1, -30, 700)),
+    // Neither.
+    of_customer(0, Role::Contact, "오세라", "sera.oh@hangang.example", "sample-marble-thicket-91", false, None),
+    // Designated, and the certification has expired.
+    of_customer(1, Role::Contact, "Priya Raman", "priya.raman@cascade.example", "sample-indigo-terrace-76", true, level(0, -742, -12)),
+    of_customer(3, Role::Coordinator, "Ingrid Dahl", "ingrid.dahl@fjordline.example", "sample-amber-fjord-18", true, level(2, -200, 530)),
+    of_vendor(Role::AccountManager, "Grace Yoon", "grace.yoon@interactor.example", "sample-silver-bridge-62"),
+    of_vendor(Role::AccountManager, "Tom Becker", "tom.becker@interactor.example", "sample-quiet-harvest-33"),
+    of_vendor(Role::Engineer, ENGINEER, "hana.seo@interactor.example", "sample-ember-valley-85"),
+    of_vendor(Role::Engineer, SECOND_ENGINEER, "daniel.okafor@interactor.example", "sample-cobalt-garden-27"),
+    of_vendor(Role::Administrator, "Ines Duarte", "ines.duarte@interactor.example", "sample-winter-beacon-40"),
 ];
 
-/// A product, each release with whether its support has ended.
+/// The secret of the sample administrators' authenticator app, in base32: administrators need a second factor.
+pub(super) const TOTP_SECRET: &str = "MFWWEZLSFVTGU33SMQWXGYLNOBWGKLLT";
+
+/// Which account manager, by position among [`PEOPLE`], looks after which customer.
+pub(super) const ASSIGNMENTS: &[(usize, usize)] = &[(10, 0), (10, 1), (11, 2), (11, 3)];
+
+/// An open request for seats: who asks, how many, and why.
+pub(super) const SEAT_REQUEST: (usize, i64, &str) =
+    (4, 2, "부산 지점의 담당자 두 명이 인증을 마쳤습니다.");
+
+/// A product, and its releases.
 pub(super) struct Product {
     pub slug: &'static str,
     pub name: &'static str,
-    pub releases: &'static [(&'static str, bool)],
+    pub releases: &'static [Released],
 }
 
+/// A release: whether it began its Major line, how many days ago it came, whether its support has ended, and its notes
+/// in English and Korean.
+pub(super) struct Released {
+    pub version: &'static str,
+    pub major: bool,
+    pub days_ago: i32,
+    pub discontinued: bool,
+    pub notes: (&'static str, &'static str),
+}
+
+const fn released(
+    version: &'static str,
+    major: bool,
+    days_ago: i32,
+    discontinued: bool,
+    notes: (&'static str, &'static str),
+) -> Released {
+    Released {
+        version,
+        major,
+        days_ago,
+        discontinued,
+        notes,
+    }
+}
+
+#[rustfmt::skip] // one long table
 pub(super) const PRODUCTS: &[Product] = &[
     Product {
         slug: "studio",
         name: "Interactor Studio",
         releases: &[
-            ("8.4.2", false),
-            ("8.3.0", false),
-            ("7.9.5", false),
-            ("6.5.1", true),
+            released("8.4.2", false, 33, false, ("Flows with more than 300 steps open in under two seconds. Fixes an export that lost the last column.", "단계가 300개를 넘는 흐름이 2초 안에 열립니다. 내보내기에서 마지막 열이 빠지던 문제를 고쳤습니다.")),
+            released("8.3.0", false, 128, false, ("Flows can be grouped in folders. Adds a search over all flows.", "흐름을 폴더로 묶을 수 있습니다. 모든 흐름을 대상으로 한 검색을 추가했습니다.")),
+            released("7.9.5", false, 260, false, ("Security fixes for the 7 line.", "7 버전대의 보안 수정입니다.")),
+            released("6.5.1", false, 720, true, ("The last release of the 6 line.", "6 버전대의 마지막 릴리스입니다.")),
         ],
     },
     Product {
         slug: "gateway",
         name: "Interactor Gateway",
-        releases: &[("5.1.0", false), ("5.0.3", false), ("4.8.2", true)],
+        releases: &[
+            released("5.1.0", false, 61, false, ("Two signing keys can overlap while one is rotated.", "서명 키를 교체하는 동안 두 키를 함께 쓸 수 있습니다.")),
+            released("5.0.3", false, 175, false, ("Fixes a memory leak with long-lived connections.", "오래 유지되는 연결에서 메모리가 새던 문제를 고쳤습니다.")),
+            released("4.8.2", false, 610, true, ("The last release of the 4 line.", "4 버전대의 마지막 릴리스입니다.")),
+        ],
     },
     Product {
         slug: "monitor",
         name: "Interactor Monitor",
-        releases: &[("3.2.1", false), ("2.7.0", true)],
+        releases: &[
+            released("3.2.1", false, 47, false, ("Alerts can be muted for a planned window.", "계획된 시간 동안 알림을 끌 수 있습니다.")),
+            released("3.0.0", true, 300, false, ("New dashboards; the settings of version 2 are taken over.", "새 대시보드를 제공하며 2 버전의 설정을 이어받습니다.")),
+            released("2.7.0", false, 700, true, ("The last release of the 2 line.", "2 버전대의 마지막 릴리스입니다.")),
+        ],
     },
 ];
 

@@ -9,13 +9,16 @@ mod data;
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{
-    calendar::Instant,
+    calendar::{Instant, LocalDate},
     incident::{Draft, Event},
-    people::Actor,
+    people::{Actor, Role},
+    plan::Plan,
     triage::Answers,
 };
 
-use self::data::{CONTACTS, CUSTOMERS, INCIDENTS, PRODUCTS, Sample, Then};
+use self::data::{
+    ASSIGNMENTS, CUSTOMERS, INCIDENTS, PEOPLE, PRODUCTS, SEAT_REQUEST, Sample, TOTP_SECRET, Then,
+};
 use crate::{
     CoreError, Portal,
     accounts::{self, fold_email},
@@ -27,84 +30,218 @@ use crate::{
 
 /// Somebody to sign in as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SampleContact {
+pub struct SamplePerson {
     /// Their name.
     pub name: &'static str,
     /// Their e-mail address.
     pub email: &'static str,
     /// Their password.
     pub password: &'static str,
-    /// Their customer's name.
-    pub customer: &'static str,
-    /// The id of the customer's tier.
+    /// What they are to the portal.
+    pub role: Role,
+    /// Their customer; the vendor's people have none.
+    pub customer: Option<SampleCustomer>,
+    /// The secret of their authenticator app, in base32, if they have one.
+    pub totp_secret: Option<&'static str>,
+}
+
+/// A customer of the sample data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SampleCustomer {
+    /// Its name.
+    pub name: &'static str,
+    /// The id of its tier.
     pub tier: &'static str,
-    /// The id of the customer's zone.
+    /// The id of its zone.
     pub zone: &'static str,
 }
 
-/// Fills in the sample data and gives the contacts to sign in as.
+/// Fills in the sample data and gives the people to sign in as.
 ///
 /// What is there already is left as it is, so that calling it again changes nothing. Everything is filed under the
 /// plan that ships with the portal, and at fixed distances before [`Portal::now`].
 ///
 /// # Errors
 /// [`CoreError`] if the database fails, or the incidents cannot be filed under the plan.
-pub async fn fill(portal: &Portal) -> Result<Vec<SampleContact>, CoreError> {
+pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
     let plan = domain::plan::embedded().map_err(|error| CoreError::Sample(error.to_string()))?;
     let mut hashes = Vec::new();
-    for contact in CONTACTS {
-        hashes.push(match known(portal, contact.email).await? {
+    for person in PEOPLE {
+        hashes.push(match id_of(portal, person.email).await? {
             Some(_) => None,
-            None => Some(accounts::hash(portal, contact.password).await?),
+            None => Some(accounts::hash(portal, person.password).await?),
         });
     }
     let mut tx = portal.db().write().await?;
+    fill_products(&mut tx, portal.now()).await?;
+    fill_customers(&mut tx, &plan, portal.now()).await?;
+    fill_people(&mut tx, &plan, portal.now(), hashes).await?;
+    tx.commit().await?;
+    file_all(portal).await?;
+
+    Ok(PEOPLE
+        .iter()
+        .map(|person| SamplePerson {
+            name: person.name,
+            email: person.email,
+            password: person.password,
+            role: person.role,
+            customer: person.customer.map(|customer| SampleCustomer {
+                name: CUSTOMERS[customer].name,
+                tier: CUSTOMERS[customer].tier,
+                zone: CUSTOMERS[customer].zone,
+            }),
+            totp_secret: person.role.needs_second_factor().then_some(TOTP_SECRET),
+        })
+        .collect())
+}
+
+/// The day so many days after `now`, as it is stored.
+fn day(now: Instant, days: i32) -> String {
+    let today = i32::try_from(now.0.div_euclid(86_400_000)).unwrap_or(0);
+    LocalDate::from_epoch_days(today)
+        .unwrap_or_default()
+        .plus_days(days)
+        .to_string()
+}
+
+async fn fill_customers(tx: &mut Tx, plan: &Plan, now: Instant) -> Result<(), CoreError> {
     for customer in CUSTOMERS {
+        let seats = plan
+            .tier(customer.tier)
+            .map_or(0, |tier| i64::from(tier.contacts));
         execute!(
             tx,
-            "INSERT INTO customers (name, plan_version, tier, zone) VALUES ($1, $2, $3, $4)
+            "INSERT INTO customers (name, plan_version, tier, zone, starts_on, ends_on, included_seats)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (name) DO NOTHING",
             customer.name,
             &plan.version,
             customer.tier,
             customer.zone,
+            day(now, customer.term.0),
+            day(now, customer.term.1),
+            seats,
         )?;
-    }
-    for (contact, hash) in CONTACTS.iter().zip(hashes) {
-        let Some(hash) = hash else { continue };
         execute!(
             tx,
-            "INSERT INTO contacts (customer_id, name, email, email_folded, password_hash)
-             SELECT id, $2, $3, $4, $5 FROM customers WHERE name = $1
-             ON CONFLICT (email_folded) DO NOTHING",
-            CUSTOMERS[contact.customer].name,
-            contact.name,
-            contact.email,
-            fold_email(contact.email),
-            hash,
+            "INSERT INTO customer_domains (domain, customer_id) SELECT $2, id FROM customers WHERE name = $1
+             ON CONFLICT (domain) DO NOTHING",
+            customer.name,
+            customer.domain,
         )?;
+        for (product, version) in customer.installed {
+            execute!(
+                tx,
+                "INSERT INTO installations (customer_id, product_id, version)
+                 SELECT customers.id, products.id, $3 FROM customers, products
+                 WHERE customers.name = $1 AND products.slug = $2
+                 ON CONFLICT (customer_id, product_id, version) DO NOTHING",
+                customer.name,
+                *product,
+                *version,
+            )?;
+        }
     }
-    fill_products(&mut tx).await?;
-    tx.commit().await?;
-    file_all(portal).await?;
-
-    Ok(CONTACTS
-        .iter()
-        .map(|contact| {
-            let customer = &CUSTOMERS[contact.customer];
-            SampleContact {
-                name: contact.name,
-                email: contact.email,
-                password: contact.password,
-                customer: customer.name,
-                tier: customer.tier,
-                zone: customer.zone,
-            }
-        })
-        .collect())
+    Ok(())
 }
 
-async fn fill_products(tx: &mut Tx) -> Result<(), CoreError> {
+/// People who are not there yet have a hash of their password.
+async fn fill_people(
+    tx: &mut Tx,
+    plan: &Plan,
+    now: Instant,
+    hashes: Vec<Option<String>>,
+) -> Result<(), CoreError> {
+    let mut ids = Vec::new();
+    for (index, (person, hash)) in PEOPLE.iter().zip(hashes).enumerate() {
+        let email = fold_email(person.email);
+        if let Some(hash) = hash {
+            let customer = person.customer.map(|customer| CUSTOMERS[customer].name);
+            let second_factor = person.role.needs_second_factor();
+            execute!(
+                tx,
+                "INSERT INTO people (customer_id, role, name, email, email_folded, password_hash, designated_at,
+                                     totp_secret, totp_since)
+                 VALUES ((SELECT id FROM customers WHERE name = $1), $2, $3, $4, $5, $6, $7, $8, $9)",
+                customer,
+                person.role.name(),
+                person.name,
+                person.email,
+                &email,
+                hash,
+                person.designated.then_some(now.0),
+                second_factor.then_some(TOTP_SECRET),
+                second_factor.then_some(now.0),
+            )?;
+        }
+        let id: Option<(i64,)> = row!(tx, "SELECT id FROM people WHERE email_folded = $1", &email)?;
+        let (id,) = id.ok_or(sqlx::Error::RowNotFound)?;
+        ids.push(id);
+        if let Some(certified) = &person.certified {
+            let number = format!("SAMPLE-{:04}", index + 1);
+            let (issued, expires) = certified.days;
+            certify(
+                tx,
+                plan,
+                id,
+                &number,
+                certified.level,
+                &day(now, issued),
+                &day(now, expires),
+            )
+            .await?;
+        }
+    }
+    for (manager, customer) in ASSIGNMENTS {
+        execute!(
+            tx,
+            "INSERT INTO assignments (customer_id, person_id) SELECT id, $2 FROM customers WHERE name = $1
+             ON CONFLICT (customer_id, person_id) DO NOTHING",
+            CUSTOMERS[*customer].name,
+            ids[*manager],
+        )?;
+    }
+    let (asks, seats, note) = SEAT_REQUEST;
+    execute!(
+        tx,
+        "INSERT INTO seat_requests (customer_id, asked_by, asked_at, seats, note)
+         SELECT customer_id, id, $2, $3, $4 FROM people
+         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM seat_requests WHERE asked_by = $1)",
+        ids[asks],
+        now.0 - 2 * 86_400_000,
+        seats,
+        note,
+    )?;
+    Ok(())
+}
+
+async fn certify(
+    tx: &mut Tx,
+    plan: &Plan,
+    person: i64,
+    number: &str,
+    level: usize,
+    issued: &str,
+    expires: &str,
+) -> Result<(), CoreError> {
+    let asked = &plan.certification;
+    let level = asked.ladder.get(level).map_or("", |level| &level.en);
+    execute!(
+        tx,
+        "INSERT INTO certifications (person_id, track, level, number, issued_on, expires_on)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (number) DO NOTHING",
+        person,
+        &asked.track.en,
+        level,
+        number,
+        issued,
+        expires,
+    )?;
+    Ok(())
+}
+
+async fn fill_products(tx: &mut Tx, now: Instant) -> Result<(), CoreError> {
     for (position, product) in (1_i64..).zip(PRODUCTS) {
         execute!(
             tx,
@@ -113,15 +250,19 @@ async fn fill_products(tx: &mut Tx) -> Result<(), CoreError> {
             product.name,
             position,
         )?;
-        for (version, discontinued) in product.releases {
+        for release in product.releases {
             execute!(
                 tx,
-                "INSERT INTO releases (product_id, version, discontinued)
-                 SELECT id, $2, $3 FROM products WHERE slug = $1
+                "INSERT INTO releases (product_id, version, discontinued, kind, released_on, notes_en, notes_ko)
+                 SELECT id, $2, $3, $4, $5, $6, $7 FROM products WHERE slug = $1
                  ON CONFLICT (product_id, version) DO NOTHING",
                 product.slug,
-                *version,
-                *discontinued,
+                release.version,
+                release.discontinued,
+                if release.major { "major" } else { "minor" },
+                day(now, -release.days_ago),
+                release.notes.0,
+                release.notes.1,
             )?;
         }
     }
@@ -138,11 +279,11 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
         let actor = if let Some(actor) = actors.get(&sample.contact) {
             *actor
         } else {
-            let email = CONTACTS[sample.contact].email;
-            let actor = known(portal, email)
-                .await?
-                .ok_or_else(|| CoreError::Sample(format!("the contact {email} is missing")))?;
-            *actors.entry(sample.contact).or_insert(actor)
+            let email = PEOPLE[sample.contact].email;
+            let missing = || CoreError::Sample(format!("the contact {email} is missing"));
+            let id = id_of(portal, email).await?.ok_or_else(missing)?;
+            let person = accounts::person(portal, id).await?.ok_or_else(missing)?;
+            *actors.entry(sample.contact).or_insert(person.actor)
         };
         let received = minutes_later(now, -sample.minutes_ago);
         let then = portal.with_clock(Arc::new(TestClock::at(received)));
@@ -184,14 +325,14 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
     Ok(())
 }
 
-/// As whom the contact with this address acts, if there is one.
-async fn known(portal: &Portal, email: &str) -> Result<Option<Actor>, CoreError> {
-    let found: Option<(i64, i64)> = row!(
+/// The id of the person with this address, if there is one.
+async fn id_of(portal: &Portal, email: &str) -> Result<Option<i64>, CoreError> {
+    let found: Option<(i64,)> = row!(
         portal.db().read().await?,
-        "SELECT id, customer_id FROM contacts WHERE email_folded = $1",
+        "SELECT id FROM people WHERE email_folded = $1",
         fold_email(email),
     )?;
-    Ok(found.map(|(contact, customer)| Actor::Contact { contact, customer }))
+    Ok(found.map(|(id,)| id))
 }
 
 const fn minutes_later(at: Instant, minutes: i64) -> Instant {
@@ -211,7 +352,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
     let mut reader = portal.db().read().await?;
     let first: Option<(i64,)> = row!(
         reader,
-        "SELECT id FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 1",
+        "SELECT id FROM people WHERE customer_id = $1 ORDER BY id LIMIT 1",
         customer
     )?;
     let person = match first {
@@ -219,9 +360,13 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
         None => None,
     }
     .ok_or_else(|| CoreError::Sample("the customer has no contact".to_owned()))?;
+    let own = person
+        .customer
+        .as_ref()
+        .ok_or_else(|| CoreError::Sample("the contact has no customer".to_owned()))?;
     let catalog = products::read(&mut reader).await?;
     drop(reader);
-    let rules = Rules::of(portal, &person.customer, catalog)
+    let rules = Rules::of(portal, own, catalog)
         .ok_or_else(|| CoreError::Sample("the customer's plan is not loaded".to_owned()))?;
     let mut checked = Vec::new();
     for sample in INCIDENTS {
@@ -255,7 +400,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
             let form_key = portal.new_form_key();
             let filing = Filing {
                 customer,
-                contact: person.contact,
+                contact: person.id,
                 contact_name: &person.name,
                 form_key: &form_key,
                 draft,

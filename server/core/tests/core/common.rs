@@ -147,7 +147,7 @@ impl Database {
 
 impl World {
     /// Makes the tables and fills in the sample data.
-    pub async fn filled(&self) -> Vec<sample::SampleContact> {
+    pub async fn filled(&self) -> Vec<sample::SamplePerson> {
         self.portal.migrate().await.unwrap();
         sample::fill(&self.portal).await.unwrap()
     }
@@ -157,7 +157,7 @@ impl World {
         let contact = sample::fill(&self.portal).await.unwrap().remove(position);
         let id: (i64,) = self
             .query_one(format!(
-                "SELECT id FROM contacts WHERE email = '{}'",
+                "SELECT id FROM people WHERE email = '{}'",
                 contact.email
             ))
             .await;

@@ -89,8 +89,9 @@ both! {
         let plan = world.portal.plans().current().clone();
         for position in [0, 2, 4] {
             let person = world.person(position).await;
-            let zone = plan.zone(&person.customer.zone).unwrap();
-            let target = plan.tier(&person.customer.tier).unwrap().response(Severity::new(3).unwrap()).unwrap();
+            let customer = person.customer.as_ref().unwrap();
+            let zone = plan.zone(&customer.zone).unwrap();
+            let target = plan.tier(&customer.tier).unwrap().response(Severity::new(3).unwrap()).unwrap();
             // A holiday, a weekend, after hours, a day on which the clocks change.
             for at in [NOW, Instant(1_772_845_200_123), Instant(1_772_800_000_000), Instant(1_772_964_000_001)] {
                 world.clock.set(at);
@@ -267,7 +268,7 @@ both! {
             assert_eq!(incident.outcome.excluded.iter().map(|one| one.clause.clone()).next(), excluded.map(clause), "{release}");
             assert_eq!(incident.outcome.unmet.iter().map(|one| one.clause.clone()).next(), unmet.map(clause), "{release}");
             assert_eq!(incident.release, release);
-            let page = incidents::list(&world.portal, actor, &incidents::Filter::default(), None, 1).await.unwrap().unwrap();
+            let page = incidents::list(&world.portal, actor, None, &incidents::Filter::default(), None, 1).await.unwrap().unwrap();
             assert_eq!((page.rows[0].number, page.rows[0].excluded), (number, excluded.is_some()));
         }
     }

@@ -25,10 +25,10 @@ both! {
 
         let search = Filter { search: "only ours".into(), ..Filter::default() };
         for (actor, total) in [(owner, 1), (colleague, 1), (stranger, 0)] {
-            let page = incidents::list(&world.portal, actor, &search, None, 10).await.unwrap().expect("permitted");
+            let page = incidents::list(&world.portal, actor, None, &search, None, 10).await.unwrap().expect("permitted");
             assert_eq!((page.total, page.rows.len()), (total, usize::try_from(total).unwrap()));
         }
-        assert_eq!(incidents::list(&world.portal, Actor::Anonymous, &search, None, 10).await.unwrap(), None);
+        assert_eq!(incidents::list(&world.portal, Actor::Anonymous, None, &search, None, 10).await.unwrap(), None);
     }
 
     async fn nobody_files_without_being_a_contact_of_the_customer(world: World) {
@@ -37,8 +37,8 @@ both! {
         let (one, other) = (world.person(0).await, world.person(2).await);
         let forged = [
             Actor::Anonymous,
-            Actor::Contact { contact: one.contact, customer: other.customer.id },
-            Actor::Contact { contact: i64::MAX, customer: one.customer.id },
+            Actor::Contact { contact: one.id, customer: other.customer.as_ref().unwrap().id, coordinator: false },
+            Actor::Contact { contact: i64::MAX, customer: one.customer.as_ref().unwrap().id, coordinator: false },
         ];
         for actor in forged {
             assert_eq!(world.refused(actor, world.severe("No")).await, NotFiled::NotPermitted);

@@ -83,7 +83,7 @@ async fn each_zone_has_its_calendar() {
         .unwrap();
     for zone in &portal.plans().current().zones {
         let calendar = portal.calendar(zone).expect("a calendar");
-        assert_eq!(**calendar, BusinessCalendar::standard(&zone.tz).unwrap());
+        assert_eq!(*calendar, BusinessCalendar::standard(&zone.tz).unwrap());
     }
     portal.close().await;
 }

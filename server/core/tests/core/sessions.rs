@@ -1,4 +1,4 @@
-use portal_core::sessions::{self, CONTACT_KEY, SessionStore};
+use portal_core::sessions::{self, PERSON_KEY, SessionStore};
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
@@ -14,7 +14,7 @@ use crate::{
 fn record(id: i128, hours: i64) -> Record {
     let now = OffsetDateTime::from_unix_timestamp_nanos(i128::from(NOW.0) * 1_000_000).unwrap();
     let data = [
-        (CONTACT_KEY.to_owned(), json!(3)),
+        (PERSON_KEY.to_owned(), json!(3)),
         ("note".to_owned(), json!("가\0'; --")),
     ]
     .into();
@@ -33,15 +33,15 @@ both! {
         assert_eq!(store.load(&session.id).await.unwrap(), None);
         store.create(&mut session).await.unwrap();
         assert_eq!(store.load(&session.id).await.unwrap().as_ref(), Some(&session));
-        let (contact,): (Option<i64>,) = world.query_one("SELECT contact_id FROM sessions".into()).await;
-        assert_eq!(contact, Some(3));
+        let (person,): (Option<i64>,) = world.query_one("SELECT person_id FROM sessions".into()).await;
+        assert_eq!(person, Some(3));
 
-        session.data.remove(CONTACT_KEY);
+        session.data.remove(PERSON_KEY);
         session.expiry_date += Duration::hours(1);
         store.save(&session).await.unwrap();
         assert_eq!(store.load(&session.id).await.unwrap().as_ref(), Some(&session));
-        let (contact,): (Option<i64>,) = world.query_one("SELECT contact_id FROM sessions".into()).await;
-        assert_eq!(contact, None);
+        let (person,): (Option<i64>,) = world.query_one("SELECT person_id FROM sessions".into()).await;
+        assert_eq!(person, None);
 
         store.delete(&session.id).await.unwrap();
         assert_eq!(store.load(&session.id).await.unwrap(), None);

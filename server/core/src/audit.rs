@@ -1,0 +1,168 @@
+//! What was done: who, when, from where, before and after. Append-only; the database itself refuses to change it.
+//!
+//! A change writes its entry in its own transaction with `write`, so that neither exists without the other.
+
+use domain::people::Actor;
+use serde::Serialize;
+
+use crate::{
+    CoreError, Portal,
+    db::{Tx, execute, row},
+};
+
+macro_rules! kinds {
+    ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {
+        /// What was done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind { $($(#[$about])* $name),* }
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its name in records and addresses.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+
+            /// The kind of this name.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Somebody signed in.
+    SignedIn = "signed_in",
+    /// A try to sign in was refused.
+    SignInRefused = "sign_in_refused",
+    /// Somebody signed out.
+    SignedOut = "signed_out",
+    /// One or all of somebody's sessions were ended.
+    SessionsEnded = "sessions_ended",
+    /// A password was set or changed.
+    PasswordChanged = "password_changed",
+    /// A link to a new password was made.
+    ResetMade = "reset_made",
+    /// An invitation was made.
+    InvitationMade = "invitation_made",
+    /// An invitation was accepted.
+    InvitationAccepted = "invitation_accepted",
+    /// An authenticator app was set up.
+    SecondFactorOn = "second_factor_on",
+    /// An authenticator app was removed.
+    SecondFactorOff = "second_factor_off",
+    /// New recovery codes were made.
+    RecoveryCodesMade = "recovery_codes_made",
+    /// A recovery code was used.
+    RecoveryCodeUsed = "recovery_code_used",
+    /// An account was linked to a provider of single sign-on.
+    IdentityLinked = "identity_linked",
+    /// A person was added.
+    PersonAdded = "person_added",
+    /// A person's name, address, role or choices were changed.
+    PersonChanged = "person_changed",
+    /// A person left, and can sign in no more.
+    PersonLeft = "person_left",
+    /// A contact was designated.
+    Designated = "designated",
+    /// A designation was withdrawn.
+    Withdrawn = "withdrawn",
+    /// More seats were asked for.
+    SeatsAsked = "seats_asked",
+    /// A request for seats was answered.
+    SeatsAnswered = "seats_answered",
+    /// A certification was added.
+    CertificationAdded = "certification_added",
+    /// A certification was changed.
+    CertificationChanged = "certification_changed",
+    /// A certification was removed.
+    CertificationRemoved = "certification_removed",
+    /// A customer was added.
+    CustomerAdded = "customer_added",
+    /// A customer's subscription, domains or name were changed.
+    SubscriptionChanged = "subscription_changed",
+    /// The versions that a customer has in use were changed.
+    InstallationsChanged = "installations_changed",
+    /// An account manager was assigned to a customer.
+    Assigned = "assigned",
+    /// An assignment was taken back.
+    Unassigned = "unassigned",
+    /// A release was added.
+    ReleaseAdded = "release_added",
+    /// A release was changed.
+    ReleaseChanged = "release_changed",
+    /// A closed day was added.
+    ClosedDayAdded = "closed_day_added",
+    /// A closed day was withdrawn.
+    ClosedDayWithdrawn = "closed_day_withdrawn",
+    /// Contacts or certifications were imported.
+    Imported = "imported",
+    /// Something was refused for want of permission.
+    Refused = "refused",
+}
+
+/// What is written down.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    pub kind: Kind,
+    /// Whose record it is; none for the vendor's own.
+    pub customer: Option<i64>,
+    /// What it was done to, as a person would call it: a name, an e-mail address, a number.
+    pub subject: &'a str,
+}
+
+/// Writes an entry, in the transaction of the change.
+pub(crate) async fn write(
+    portal: &Portal,
+    tx: &mut Tx,
+    entry: Entry<'_>,
+    before: Option<&(impl Serialize + Sync)>,
+    after: Option<&(impl Serialize + Sync)>,
+) -> Result<(), CoreError> {
+    let name: Option<(String,)> = match entry.actor.person() {
+        Some(person) => row!(tx, "SELECT name FROM people WHERE id = $1", person)?,
+        None => None,
+    };
+    let name = name.map_or_else(|| entry.actor.role().name().to_owned(), |(name,)| name);
+    let before = before.map(serde_json::to_string).transpose();
+    let after = after.map(serde_json::to_string).transpose();
+    let broken = |error: serde_json::Error| CoreError::stored("audit entry", error);
+    execute!(
+        tx,
+        "INSERT INTO audit (at, kind, person_id, by_name, address, request, customer_id, subject, before, after)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        portal.now().0,
+        entry.kind.name(),
+        entry.actor.person(),
+        name,
+        &portal.origin().address,
+        &portal.origin().request,
+        entry.customer,
+        entry.subject,
+        before.map_err(broken)?,
+        after.map_err(broken)?,
+    )?;
+    Ok(())
+}
+
+/// Nothing was there before, or nothing is there now.
+pub(crate) const NOTHING: Option<&()> = None;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_as_they_are_written() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::parse(kind.name()), Some(*kind));
+        }
+        assert_eq!(Kind::parse(""), None);
+    }
+}

@@ -1,0 +1,227 @@
+-- The same tables as in ../sqlite. Dates are local dates of the customer's zone, written 2026-02-27, so that they sort.
+
+-- ── Customers: what each subscribed to, and until when ──────────────────────────────────────────────────────────────
+-- A customer from before this migration has an open term; an administrator enters the real one.
+ALTER TABLE customers ADD COLUMN starts_on TEXT NOT NULL DEFAULT '1970-01-01' CHECK (length(starts_on) = 10);
+ALTER TABLE customers ADD COLUMN ends_on TEXT NOT NULL DEFAULT '9999-12-31' CHECK (length(ends_on) = 10);
+-- Seats of Designated Customer Support Contacts: in the tier, elected on top, and taken. The triggers below count.
+ALTER TABLE customers ADD COLUMN included_seats BIGINT NOT NULL DEFAULT 0 CHECK (included_seats >= 0);
+ALTER TABLE customers ADD COLUMN elected_seats BIGINT NOT NULL DEFAULT 0 CHECK (elected_seats >= 0);
+ALTER TABLE customers ADD COLUMN used_seats BIGINT NOT NULL DEFAULT 0
+    CHECK (used_seats BETWEEN 0 AND included_seats + elected_seats);
+
+-- The e-mail domains that are a customer's own: single sign-on links nobody beyond them.
+CREATE TABLE customer_domains (
+    domain      TEXT PRIMARY KEY CHECK (length(domain) BETWEEN 3 AND 253),
+    customer_id BIGINT NOT NULL REFERENCES customers (id)
+);
+
+-- The products and versions that a customer has in use.
+CREATE TABLE installations (
+    customer_id BIGINT NOT NULL REFERENCES customers (id),
+    product_id  BIGINT NOT NULL,
+    version     TEXT NOT NULL,
+    PRIMARY KEY (customer_id, product_id, version),
+    FOREIGN KEY (product_id, version) REFERENCES releases (product_id, version)
+);
+
+-- ── People: contacts of customers, and the vendor's own ─────────────────────────────────────────────────────────────
+ALTER TABLE contacts RENAME TO people;
+ALTER INDEX contacts_of_customer RENAME TO people_of_customer;
+ALTER TABLE people
+    -- Of a contact; the vendor's people have none.
+    ALTER COLUMN customer_id DROP NOT NULL,
+    -- argon2id, as a PHC string; none until an invitation is accepted.
+    ALTER COLUMN password_hash DROP NOT NULL,
+    ADD COLUMN role TEXT NOT NULL DEFAULT 'contact'
+        CHECK (role IN ('contact', 'coordinator', 'account_manager', 'engineer', 'administrator')),
+    -- Since when they are a Designated Customer Support Contact (section 4); a seat is taken as long.
+    ADD COLUMN designated_at BIGINT,
+    -- Since when they may not sign in any more.
+    ADD COLUMN left_at BIGINT,
+    -- Their choices; none follows the browser, and the customer's zone.
+    ADD COLUMN language TEXT CHECK (language IN ('en', 'ko')),
+    ADD COLUMN zone TEXT CHECK (length(zone) BETWEEN 1 AND 50),
+    -- The authenticator app: its secret (base32), since when it is on, and the last step that was used, so that no
+    -- code is taken twice.
+    ADD COLUMN totp_secret TEXT,
+    ADD COLUMN totp_since BIGINT,
+    ADD COLUMN totp_last_step BIGINT NOT NULL DEFAULT 0,
+    ADD CHECK ((customer_id IS NOT NULL) = (role IN ('contact', 'coordinator'))),
+    ADD CHECK (designated_at IS NULL OR (customer_id IS NOT NULL AND left_at IS NULL));
+
+CREATE FUNCTION count_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before BIGINT := 0;
+BEGIN
+    IF TG_OP = 'UPDATE' AND old.designated_at IS NOT NULL THEN
+        before := 1;
+    END IF;
+    UPDATE customers SET used_seats = used_seats - before + (new.designated_at IS NOT NULL)::INT
+    WHERE id = new.customer_id AND before <> (new.designated_at IS NOT NULL)::INT;
+    RETURN NULL;
+END;
+$$;
+CREATE TRIGGER seats_counted AFTER INSERT OR UPDATE OF designated_at ON people
+FOR EACH ROW EXECUTE FUNCTION count_seats();
+
+-- Which account manager looks after which customer.
+CREATE TABLE assignments (
+    customer_id BIGINT NOT NULL REFERENCES customers (id),
+    person_id   BIGINT NOT NULL REFERENCES people (id),
+    PRIMARY KEY (customer_id, person_id)
+);
+CREATE INDEX assignments_of_person ON assignments (person_id);
+
+-- Section 4. Valid from the day of issue to the day of expiry, both included.
+CREATE TABLE certifications (
+    id         BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id  BIGINT NOT NULL REFERENCES people (id),
+    -- The English names of the plan's track and of a level of its ladder.
+    track      TEXT NOT NULL CHECK (length(track) BETWEEN 1 AND 100),
+    level      TEXT NOT NULL CHECK (length(level) BETWEEN 1 AND 100),
+    number     TEXT NOT NULL UNIQUE CHECK (length(number) BETWEEN 1 AND 50),
+    issued_on  TEXT NOT NULL CHECK (length(issued_on) = 10),
+    expires_on TEXT NOT NULL CHECK (length(expires_on) = 10),
+    CHECK (expires_on >= issued_on)
+);
+CREATE INDEX certifications_of_person ON certifications (person_id, expires_on);
+
+-- To be sent so many days before a certification expires, once.
+CREATE TABLE reminders (
+    certification_id BIGINT NOT NULL REFERENCES certifications (id) ON DELETE CASCADE,
+    days_before      BIGINT NOT NULL CHECK (days_before IN (7, 30, 90)),
+    due_on           TEXT NOT NULL CHECK (length(due_on) = 10),
+    sent_at          BIGINT,
+    PRIMARY KEY (certification_id, days_before)
+);
+
+-- A coordinator asks for more seats; the account manager answers.
+CREATE TABLE seat_requests (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer_id BIGINT NOT NULL REFERENCES customers (id),
+    asked_by    BIGINT NOT NULL REFERENCES people (id),
+    asked_at    BIGINT NOT NULL,
+    seats       BIGINT NOT NULL CHECK (seats BETWEEN 1 AND 100),
+    note        TEXT NOT NULL CHECK (length(note) <= 1000),
+    answered_by BIGINT REFERENCES people (id),
+    answered_at BIGINT,
+    granted     BOOLEAN,
+    reply       TEXT NOT NULL DEFAULT '' CHECK (length(reply) <= 1000),
+    CHECK ((answered_at IS NULL) = (granted IS NULL) AND (answered_at IS NULL) = (answered_by IS NULL))
+);
+-- One open request at a time.
+CREATE UNIQUE INDEX seat_requests_open ON seat_requests (customer_id) WHERE answered_at IS NULL;
+
+-- An incident that somebody prepared who may not file it, for a colleague who may.
+CREATE TABLE drafts (
+    id              BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    customer_id     BIGINT NOT NULL REFERENCES customers (id),
+    prepared_by     BIGINT NOT NULL REFERENCES people (id),
+    prepared_at     BIGINT NOT NULL,
+    handed_to       BIGINT NOT NULL REFERENCES people (id),
+    -- The idempotency key of the form, as of an incident; the same that it is filed with.
+    form_key        TEXT NOT NULL UNIQUE CHECK (length(form_key) = 36),
+    answers         TEXT NOT NULL,
+    title           TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
+    description     TEXT NOT NULL CHECK (length(description) BETWEEN 1 AND 10000),
+    steps           TEXT NOT NULL CHECK (length(steps) <= 10000),
+    business_impact TEXT NOT NULL CHECK (length(business_impact) <= 4000),
+    -- What came of it.
+    incident_id     BIGINT REFERENCES incidents (id),
+    discarded_at    BIGINT
+);
+CREATE INDEX drafts_of_customer ON drafts (customer_id);
+
+-- ── Getting in ──────────────────────────────────────────────────────────────────────────────────────────────────────
+-- A link that works once: only the SHA-256 of what it carries is kept.
+CREATE TABLE links (
+    hash       TEXT PRIMARY KEY CHECK (length(hash) = 64),
+    kind       TEXT NOT NULL CHECK (kind IN ('invitation', 'reset')),
+    person_id  BIGINT NOT NULL REFERENCES people (id),
+    made_at    BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at    BIGINT
+);
+CREATE INDEX links_of_person ON links (person_id);
+
+CREATE TABLE recovery_codes (
+    person_id BIGINT NOT NULL REFERENCES people (id),
+    hash      TEXT NOT NULL CHECK (length(hash) = 64),
+    used_at   BIGINT,
+    PRIMARY KEY (person_id, hash)
+);
+
+-- Who somebody is to a provider of single sign-on.
+CREATE TABLE identities (
+    issuer    TEXT NOT NULL CHECK (length(issuer) <= 500),
+    subject   TEXT NOT NULL CHECK (length(subject) <= 255),
+    person_id BIGINT NOT NULL REFERENCES people (id),
+    linked_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX identities_of_person ON identities (person_id);
+
+-- Failed tries to sign in, by what they are counted for: an account at an address, or an account as a whole.
+CREATE TABLE sign_in_tries (
+    counted_for TEXT PRIMARY KEY,
+    failures    BIGINT NOT NULL CHECK (failures >= 1),
+    last_at     BIGINT NOT NULL
+);
+CREATE INDEX sign_in_tries_age ON sign_in_tries (last_at);
+
+ALTER TABLE sessions RENAME COLUMN contact_id TO person_id;
+ALTER INDEX sessions_of_contact RENAME TO sessions_of_person;
+-- What their owner recognizes them by.
+ALTER TABLE sessions ADD COLUMN begun_at BIGINT;
+ALTER TABLE sessions ADD COLUMN seen_at BIGINT;
+ALTER TABLE sessions ADD COLUMN address TEXT;
+ALTER TABLE sessions ADD COLUMN agent TEXT;
+
+-- ── The catalog and the calendar, as administrators keep them ───────────────────────────────────────────────────────
+ALTER TABLE releases ADD COLUMN kind TEXT NOT NULL DEFAULT 'minor' CHECK (kind IN ('major', 'minor'));
+ALTER TABLE releases ADD COLUMN released_on TEXT CHECK (length(released_on) = 10);
+ALTER TABLE releases ADD COLUMN notes_en TEXT NOT NULL DEFAULT '' CHECK (length(notes_en) <= 4000);
+ALTER TABLE releases ADD COLUMN notes_ko TEXT NOT NULL DEFAULT '' CHECK (length(notes_ko) <= 4000);
+
+-- Temporary holidays and elections that were announced after this program was made. One that is withdrawn stays here.
+CREATE TABLE closed_days (
+    id           BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- The calendar: the IANA name of its zone and whose holidays it has.
+    tz           TEXT NOT NULL,
+    holidays     TEXT NOT NULL,
+    day          TEXT NOT NULL CHECK (length(day) = 10),
+    name         TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    name_ko      TEXT NOT NULL CHECK (length(name_ko) BETWEEN 1 AND 200),
+    kind         TEXT NOT NULL CHECK (kind IN ('temporary', 'election')),
+    added_at     BIGINT NOT NULL,
+    withdrawn_at BIGINT
+);
+CREATE UNIQUE INDEX closed_days_once ON closed_days (tz, holidays, day) WHERE withdrawn_at IS NULL;
+
+-- ── What was done: who, when, from where, before and after ──────────────────────────────────────────────────────────
+CREATE TABLE audit (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at          BIGINT NOT NULL,
+    kind        TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 50),
+    -- Who did it; names and addresses are kept as they were.
+    person_id   BIGINT REFERENCES people (id),
+    by_name     TEXT NOT NULL,
+    -- From where: the address, and the request as the log names it.
+    address     TEXT NOT NULL,
+    request     TEXT NOT NULL,
+    -- Whose record it is; none for the vendor's own.
+    customer_id BIGINT REFERENCES customers (id),
+    subject     TEXT NOT NULL,
+    before      TEXT,
+    after       TEXT
+);
+CREATE INDEX audit_of_customer ON audit (customer_id, id);
+
+CREATE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is append-only';
+END;
+$$;
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OR DELETE ON audit
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit();
