@@ -15,6 +15,7 @@ use crate::{
     db::{Held, row},
 };
 
+pub(crate) use links::make_in;
 pub use links::{Followed, Link, LinkKind, follow_link, make_link};
 pub(crate) use password::hash;
 pub use sign_in::sign_in;

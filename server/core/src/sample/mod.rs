@@ -416,6 +416,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
                 form_key: &form_key,
                 draft,
                 decision: &decision,
+                from: None,
             };
             let (id, _) = incidents::file::insert(&mut tx, &filing).await?;
             // Of ten, one waits, two are worked on, seven are done.
