@@ -17,8 +17,8 @@ use crate::{
 };
 
 pub use choices::{set_language, set_zone};
-pub use links::{Followed, Link, LinkKind, follow_link, make_link};
 pub(crate) use links::make_in;
+pub use links::{Followed, Link, LinkKind, follow_link, make_link};
 pub(crate) use password::hash;
 pub use sign_in::sign_in;
 
