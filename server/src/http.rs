@@ -49,7 +49,15 @@ impl FromRef<Shared> for AppState {
 }
 
 /// The addresses that a form may be posted to, each answered by the server function of that address.
-const FORMS: [&str; 4] = ["/incidents/new", "/language", "/sign-in", "/sign-out"];
+const FORMS: [&str; 7] = [
+    "/contacts",
+    "/incidents",
+    "/incidents/new",
+    "/language",
+    "/me",
+    "/sign-in",
+    "/sign-out",
+];
 
 /// The whole portal.
 pub fn router(state: AppState, site: &Path) -> Router {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Takes the form at `/incidents/new`: shows it for review first, files it when `step` is `submit`, goes back to the form
-/// when it is `edit`.
+/// when it is `edit`, hands it to the colleague `to` as a draft when it is `hand`. `draft` is what a colleague prepared.
 ///
 /// The same `key` gives the same incident. Whoever is not signed in any more signs in and finds the form again.
 ///
@@ -18,9 +18,14 @@ pub async fn file_incident(
     #[server(default)] steps: String,
     #[server(default)] business_impact: String,
     #[server(default)] step: String,
+    #[server(default)] draft: String,
+    #[server(default)] to: String,
 ) -> Result<(), ServerFnError> {
     use domain::{incident::Draft, people::Actor, triage::Answers};
-    use portal_core::incidents::{self, Filed, NewIncident, Reviewed};
+    use portal_core::{
+        drafts,
+        incidents::{self, Filed, NewIncident, Reviewed},
+    };
 
     use crate::server::{
         FormReply, IncidentReply, Problem, Reply, ReplySlot, SignInReply, Visit, session, state,
@@ -35,6 +40,8 @@ pub async fn file_incident(
         },
         key,
         answers: Answers::from_query(&answers),
+        prepared: draft.parse().ok(),
+        to,
         ..IncidentReply::default()
     };
     let actor = Visit::current().actor();
@@ -57,9 +64,24 @@ pub async fn file_incident(
             ReplySlot::give(Reply::Again(FormReply::Incident(form)));
             return Ok(());
         }
-        "submit" => incidents::file(&portal, actor, new)
-            .await
-            .map(|filed| filed.map(Next::Filed)),
+        "hand" => {
+            ReplySlot::give(hand(&portal, actor, new, form).await);
+            return Ok(());
+        }
+        "submit" => match form.prepared {
+            None => incidents::file(&portal, actor, new)
+                .await
+                .map(|filed| filed.map(Next::Filed)),
+            Some(draft) => match drafts::file(&portal, actor, draft, new).await {
+                Ok(Err(drafts::NotFiledFromDraft::Gone)) => {
+                    ReplySlot::give(gone(form));
+                    return Ok(());
+                }
+                Ok(Err(drafts::NotFiledFromDraft::NotFiled(not_filed))) => Ok(Err(not_filed)),
+                Ok(Ok(filed)) => Ok(Ok(Next::Filed(filed))),
+                Err(error) => Err(error),
+            },
+        },
         _ => incidents::review(&portal, actor, &new)
             .await
             .map(|reviewed| reviewed.map(Next::Reviewed)),
@@ -99,6 +121,69 @@ pub async fn file_incident(
 enum Next {
     Filed(portal_core::incidents::Filed),
     Reviewed(portal_core::incidents::Reviewed),
+}
+
+/// Keeps the form as a draft for a colleague, and goes to the list, which says so.
+#[cfg(feature = "ssr")]
+async fn hand(
+    portal: &portal_core::Portal,
+    actor: domain::people::Actor,
+    incident: portal_core::incidents::NewIncident,
+    form: crate::server::IncidentReply,
+) -> crate::server::Reply {
+    use portal_core::drafts::{self, NewDraft, NotPrepared, Prepared};
+
+    use crate::server::{FormProblem, FormReply, IncidentReply, Problem, Reply, session};
+
+    let new = NewDraft {
+        incident,
+        to: form.to.parse().unwrap_or_default(),
+    };
+    let to = match drafts::prepare(portal, actor, &new).await {
+        Ok(Ok(Prepared::Open(draft))) => format!("/incidents?handed={draft}"),
+        Ok(Ok(Prepared::Filed(number))) => format!("/incidents/{number}?filed=before"),
+        Ok(Err(NotPrepared::Invalid {
+            fields,
+            answers,
+            form_key,
+            colleague,
+        })) => {
+            let problems = [
+                (form_key, FormProblem::Key),
+                (!answers.is_empty(), FormProblem::Answers),
+                (colleague, FormProblem::Colleague),
+            ]
+            .into_iter()
+            .filter_map(|(is, problem)| is.then_some(problem))
+            .collect();
+            return Reply::Again(FormReply::Incident(IncidentReply {
+                fields,
+                problems,
+                ..form
+            }));
+        }
+        Ok(Err(NotPrepared::NotPermitted)) => return Reply::Problem(Problem::NotFound),
+        Ok(Err(NotPrepared::UnknownPlan)) => return Reply::Problem(Problem::Internal),
+        Err(error) => {
+            tracing::error!(%error, "a draft could not be prepared");
+            return Reply::Problem(Problem::Internal);
+        }
+    };
+    session::forget_form().await;
+    Reply::Redirect { to, cookie: None }
+}
+
+/// The form again: its draft was discarded, so that from now on it stands for itself, under a key of its own.
+#[cfg(feature = "ssr")]
+fn gone(form: crate::server::IncidentReply) -> crate::server::Reply {
+    use crate::server::{FormProblem, FormReply, IncidentReply, Reply};
+
+    Reply::Again(FormReply::Incident(IncidentReply {
+        problems: vec![FormProblem::DraftGone],
+        key: String::new(),
+        prepared: None,
+        ..form
+    }))
 }
 
 /// The form again, with what keeps it from being filed.

@@ -2,6 +2,7 @@
 
 use domain::incident::{Field, FieldProblem};
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 use crate::words::{IncidentForm as Words, fill};
 
@@ -47,6 +48,17 @@ pub fn TextArea(
         >
             {escaped(&value)}
         </textarea>
+    }
+}
+
+/// The same as HTML; maud escapes the text.
+pub fn text_area(name: &str, value: &str, rows: u8, described: &str, invalid: bool) -> Markup {
+    html! {
+        textarea id=(name) name=(name) rows=(rows) aria-describedby=(described) aria-invalid=[invalid.then_some("true")] {
+            // It drops the first line break after its tag; one more keeps what was typed.
+            @if value.starts_with(['\n', '\r']) { "\n" }
+            (value)
+        }
     }
 }
 

@@ -3,7 +3,11 @@
 //! Those that an island shows as well are functions that give HTML ([`maud::Markup`], escaped by construction): the
 //! same on the server and in the browser, without a byte for hydrating them. The others are components.
 
+#[cfg(feature = "ssr")]
+pub mod bars;
 pub mod deadline;
+#[cfg(feature = "ssr")]
+pub mod drafts;
 #[cfg(feature = "ssr")]
 pub mod form;
 #[cfg(feature = "ssr")]
@@ -12,4 +16,8 @@ pub mod incident;
 pub mod layout;
 pub mod outcome;
 pub mod question;
+#[cfg(feature = "ssr")]
+pub mod seats;
 pub mod severity;
+#[cfg(feature = "ssr")]
+pub mod validity;

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_params_map;
 use maud::html;
 use portal_core::incidents::{self, Incident};
 
-use super::{Islands, failed, incidents::state_name, loaded, query, sign_in_first};
+use super::{Islands, failed, incidents::state_name, loaded, own_clock, query, sign_in_first};
 use crate::{
     components::{
         deadline,
@@ -68,11 +68,13 @@ pub fn IncidentPage() -> impl IntoView {
             .as_ref()
             .and_then(|plan| plan.guide.level(incident.severity))
             .map(|level| level.title.get(visit.lang).to_owned());
+        // What happened is told by the reader's clock; what was promised by the contract's.
+        let own = plan.as_ref().and_then(|plan| own_clock(&visit, &portal, plan, &incident.zone));
         let events = incident
             .events
             .iter()
             .map(|recorded| {
-                let at = local(recorded.at);
+                let at = own.as_ref().and_then(|(calendar, _)| calendar.local(recorded.at).ok()).unwrap_or_else(|| local(recorded.at));
                 let (head, text) = event_words(&recorded.event, &local, t);
                 view! {
                     <li>
@@ -233,15 +235,22 @@ fn event_words(
 ) -> (String, String) {
     let i = &t.incident;
     match event {
-        Event::Received { claimed, due, .. } => {
+        Event::Received {
+            claimed,
+            due,
+            prepared_by,
+            ..
+        } => {
             let due = format::heading(local(domain::calendar::Instant(*due)), &t.times);
-            (
-                i.received.clone(),
-                fill(
-                    &i.received_text,
-                    &[("level", &claimed.to_string()), ("due", &due)],
-                ),
-            )
+            let mut text = fill(
+                &i.received_text,
+                &[("level", &claimed.to_string()), ("due", &due)],
+            );
+            if let Some(name) = prepared_by {
+                text.push(' ');
+                text.push_str(&fill(&t.drafts.prepared_by, &[("name", name)]));
+            }
+            (i.received.clone(), text)
         }
         Event::Responded { engineer } => (
             i.responded.clone(),

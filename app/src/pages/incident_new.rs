@@ -1,19 +1,25 @@
 //! The incident form: the guide's result carried over, the customer's words, review, submit.
 
 use domain::{
-    incident::Field,
+    incident::{Field, IncidentNumber},
     plan::Plan,
     text::Lang,
     triage::{Answers, Catalog},
 };
 use leptos::prelude::*;
-use maud::html;
-use portal_core::{accounts::CustomerSummary, incidents::Preview};
+use maud::{Markup, html};
+use portal_core::{
+    Portal,
+    accounts::CustomerSummary,
+    drafts::{self, Standing},
+    incidents::Preview,
+};
 
 use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
 use crate::{
     components::{
         deadline,
+        drafts::{barred, hand_over},
         form::{IncidentField, problem_in_words},
         incident::{in_language, terms, written},
         layout::{Here, Layout},
@@ -24,9 +30,9 @@ use crate::{
     islands::{CarriedAnswers, CarriedStart, Packed},
     server::{
         FormProblem, FormReply, IncidentReply, Problem, Visit, guide_data, localized_guide,
-        session, state,
+        redirect, session, state,
     },
-    words::{IncidentForm as FormWords, fill, words},
+    words::{Words, fill, words},
 };
 
 /// `/incidents/new`
@@ -41,19 +47,30 @@ pub fn NewIncidentPage() -> impl IntoView {
         Some(FormReply::Incident(form)) => Some(form),
         _ => None,
     };
-    let from_address = Answers::from_query(&raw_query());
+    let mut from_address = Answers::from_query(&raw_query());
+    // It stands beside the answers in the address, and is none.
+    from_address.set("draft", Vec::new());
     let raw_is_empty = from_address.is_empty();
     let fresh = !query("new").is_empty();
+    let draft = query("draft");
     loaded(async move {
         let customer = visit.customer().cloned().ok_or(Problem::NotFound)?;
         let form = match again {
             Some(form) => form,
+            None if !draft.is_empty() => match prepared(&portal, &visit, &draft).await? {
+                Ok(form) => form,
+                Err(number) => {
+                    redirect(&format!("/incidents/{number}?filed=before"));
+                    return Ok(().into_any());
+                }
+            },
             None if fresh => IncidentReply::default(),
             None => session::waiting_form().await.unwrap_or_default(),
         };
         let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
         let plan = portal.plans().get(&customer.plan_version).ok_or(Problem::Internal)?.clone();
         let data = guide_data(&portal, &plan, &catalog, visit.lang, portal.now());
+        let standing = drafts::standing(&portal, visit.actor()).await.map_err(failed)?.unwrap_or_default();
         let t = words(visit.lang);
         let f = &t.form;
         if let Some(preview) = &form.review {
@@ -81,13 +98,17 @@ pub fn NewIncidentPage() -> impl IntoView {
         let (tier, zone) = terms(Some(&plan), &customer.tier, &customer.zone, visit.lang);
         let for_customer = fill(&f.for_customer, &[("customer", customer.name.as_str()), ("tier", &tier), ("zone", &zone)]);
         let carried = form.carried.then(|| view! { <p class="aside" role="status">{f.carried.clone()}</p> });
+        let is_barred = !standing.bars.is_empty();
+        let why = is_barred.then(|| barred(&standing, &plan, t, visit.lang).into_string());
+        let buttons = buttons(&form, &standing, t);
         Ok(view! {
             <Layout here=Here::Incidents title=f.title.clone()>
                 <div class="form-page stack">
                     <h1>{f.title.clone()}</h1>
                     <p class="mute">{f.intro.clone()} " " {for_customer}</p>
                     {carried}
-                    {summary(&form, f)}
+                    {summary(&form, t)}
+                    {why.map(|why| view! { <div inner_html=why></div> })}
                     <form method="post" action="/incidents/new" class="stack" novalidate>
                         <input type="hidden" name="key" value=key />
                         <section class="stack" aria-labelledby="result">
@@ -95,10 +116,8 @@ pub fn NewIncidentPage() -> impl IntoView {
                             <CarriedAnswers />
                         </section>
                         {fields}
-                        <div class="row submit">
-                            <button class="btn" name="step" value="review">{f.review.clone()}</button>
-                            <span class="small mute">{f.review_hint.clone()}</span>
-                        </div>
+                        {form.prepared.map(|draft| view! { <input type="hidden" name="draft" value=draft /> })}
+                        <div class="stack" inner_html=buttons.into_string()></div>
                     </form>
                 </div>
             </Layout>
@@ -107,6 +126,47 @@ pub fn NewIncidentPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// The form as a colleague prepared it; or the number, if it was filed meanwhile.
+async fn prepared(
+    portal: &Portal,
+    visit: &Visit,
+    draft: &str,
+) -> Result<Result<IncidentReply, IncidentNumber>, Problem> {
+    let id = draft.parse().map_err(|_| Problem::NotFound)?;
+    let draft = drafts::get(portal, visit.actor(), id)
+        .await
+        .map_err(failed)?
+        .ok_or(Problem::NotFound)?;
+    Ok(match draft.filed {
+        Some(number) => Err(number),
+        None => Ok(IncidentReply {
+            draft: draft.texts,
+            key: draft.form_key,
+            answers: draft.answers,
+            prepared: Some(id),
+            ..IncidentReply::default()
+        }),
+    })
+}
+
+/// The way on: to look it over, or for whoever is barred, to hand it to a colleague if there is one.
+fn buttons(form: &IncidentReply, standing: &Standing, t: &Words) -> Markup {
+    let f = &t.form;
+    let wrong = form.problems.contains(&FormProblem::Colleague);
+    html! {
+        @if standing.bars.is_empty() {
+            div.row.submit {
+                button.btn name="step" value="review" { (f.review) }
+                span.small.mute { (f.review_hint) }
+            }
+        } @else if !standing.may_file.is_empty() {
+            (hand_over(standing, &form.to, wrong, t))
+        } @else {
+            p.mute { (t.drafts.nobody_may) }
+        }
+    }
 }
 
 /// What would be filed, to look over; it is submitted from here.
@@ -147,6 +207,7 @@ fn review(
         form.stack method="post" action="/incidents/new" {
             input type="hidden" name="key" value=(form.key);
             input type="hidden" name="answers" value=(form.answers.to_query());
+            @if let Some(draft) = form.prepared { input type="hidden" name="draft" value=(draft); }
             @for field in Field::ALL { input type="hidden" name=(field.name()) value=(form.draft.get(field)); }
             div.row {
                 button.btn name="step" value="submit" { (f.submit) }
@@ -175,13 +236,16 @@ fn review(
 }
 
 /// Everything that is wrong, at the top, each with a link to its field.
-fn summary(form: &IncidentReply, f: &FormWords) -> impl IntoView + use<> {
+fn summary(form: &IncidentReply, t: &Words) -> impl IntoView + use<> {
+    let f = &t.form;
     let mut problems: Vec<(String, String)> = Vec::new();
     for problem in &form.problems {
         let (to, words) = match problem {
             FormProblem::Key => ("main", &f.bad_key),
             FormProblem::NotCovered => ("main", &f.not_covered),
-            FormProblem::Barred => ("main", &f.barred),
+            FormProblem::Barred => ("barred", &f.barred),
+            FormProblem::Colleague => ("to", &t.drafts.choose_colleague),
+            FormProblem::DraftGone => ("main", &t.drafts.gone),
             FormProblem::Answers => ("result", &f.bad_answers),
         };
         problems.push((to.to_owned(), words.clone()));

@@ -1,16 +1,23 @@
 //! The customer's incidents: newest first, filtered, searched, page by page.
 
+use std::sync::Arc;
+
 use domain::{
+    calendar::BusinessCalendar,
     incident::State,
     plan::{Plan, Severity},
     text::Lang,
 };
 use leptos::prelude::*;
-use portal_core::incidents::{self, Cursor, Filter, Position, Row};
+use portal_core::{
+    drafts,
+    incidents::{self, Cursor, Filter, Position, Row},
+};
 
-use super::{encoded, failed, loaded, query, sign_in_first};
+use super::{encoded, failed, loaded, own_clock, query, sign_in_first};
 use crate::{
     components::{
+        drafts::list as drafts_of,
         layout::{Here, Layout},
         severity::badge,
     },
@@ -55,6 +62,10 @@ pub fn IncidentsPage() -> impl IntoView {
                 .ok()
                 .map(Position::NewerThan)
         });
+    let (handed, discarded) = (
+        query("handed").parse::<i64>().ok(),
+        !query("discarded").is_empty(),
+    );
     loaded(async move {
         let page = incidents::list(&portal, visit.actor(), None, &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let plan = visit
@@ -65,24 +76,42 @@ pub fn IncidentsPage() -> impl IntoView {
         let t = words(visit.lang);
         let l = &t.list;
         let filtered = filter != Filter::default();
-        let zone = visit.customer().and_then(|customer| plan.zone(&customer.zone)).cloned();
-        let calendar = zone.and_then(|zone| portal.calendar(&zone));
-        let local = |at| {
-            calendar
+        let contract = visit.customer().map(|customer| customer.zone.clone()).unwrap_or_default();
+        let zone = plan.zone(&contract).cloned();
+        let promised = zone.as_ref().and_then(|zone| Some((portal.calendar(zone)?, zone.name.get(visit.lang).to_owned())));
+        let own = own_clock(&visit, &portal, &plan, &contract);
+        let at_zone = |clock: &Option<(Arc<BusinessCalendar>, String)>, at| {
+            clock
                 .as_ref()
-                .and_then(|calendar| calendar.local(at).ok())
+                .and_then(|(calendar, _)| calendar.local(at).ok())
                 .map(|local| (format::short(local, &t.times), format::iso(local)))
                 .unwrap_or_default()
         };
+        // Where the reader's clock is not the contract's, each column says whose it shows.
+        let zones_differ = own.as_ref().map(|(_, name)| name) != promised.as_ref().map(|(_, name)| name);
+        let in_zone = |words: &str, clock: &Option<(Arc<BusinessCalendar>, String)>| match clock {
+            Some((_, zone)) if zones_differ => fill(&l.in_zone, &[("what", words), ("zone", zone)]),
+            _ => words.to_owned(),
+        };
+        let (received_head, due_head) = (in_zone(&l.received, &own), in_zone(&l.due, &promised));
+        let open = drafts::list(&portal, visit.actor()).await.map_err(failed)?.unwrap_or_default();
+        let prepared = drafts_of(&open, &|at| at_zone(&own, at).0, t).into_string();
+        let notice = match handed {
+            Some(id) => drafts::get(&portal, visit.actor(), id)
+                .await
+                .map_err(failed)?
+                .map(|draft| fill(&t.drafts.handed, &[("name", &draft.handed_to)])),
+            None => discarded.then(|| t.drafts.discarded.clone()),
+        };
+        let notice = notice.map(|notice| view! { <p class="card done" role="status">{notice}</p> });
         let count = if page.total == 1 { l.count_one.clone() } else { fill(&l.count, &[("n", &page.total.to_string())]) };
         let keep = |name: &str, cursor: &Cursor| page_address(&filter, size, name, cursor);
         let rows = page
             .rows
             .iter()
             .map(|row| {
-                let (received, received_iso) = local(row.received_at);
-                let (due, due_iso) = local(row.due_at);
-                table_row(row, t, (received, received_iso), (due, due_iso))
+                let heads = (received_head.clone(), due_head.clone());
+                table_row(row, t, heads, at_zone(&own, row.received_at), at_zone(&promised, row.due_at))
             })
             .collect_view();
         let empty = page.rows.is_empty();
@@ -97,8 +126,8 @@ pub fn IncidentsPage() -> impl IntoView {
                             <th scope="col">{l.severity.clone()}</th>
                             <th scope="col">{l.name.clone()}</th>
                             <th scope="col">{l.state.clone()}</th>
-                            <th scope="col">{l.received.clone()}</th>
-                            <th scope="col">{l.due.clone()}</th>
+                            <th scope="col">{received_head.clone()}</th>
+                            <th scope="col">{due_head.clone()}</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -118,6 +147,8 @@ pub fn IncidentsPage() -> impl IntoView {
                         <span class="mute num">{count}</span>
                         <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a>
                     </div>
+                    {notice}
+                    <div class="contents" inner_html=prepared></div>
                     {filter_form(&filter, &plan, t, visit.lang)}
                     {body}
                 </div>
@@ -226,6 +257,7 @@ fn nothing(filtered: bool, t: &Words) -> impl IntoView + use<> {
 fn table_row(
     row: &Row,
     t: &Words,
+    heads: (String, String),
     received: (String, String),
     due: (String, String),
 ) -> impl IntoView + use<> {
@@ -246,8 +278,8 @@ fn table_row(
             <td data-label=l.state.clone()>
                 <span class="state" data-state=row.state.name()>{state_name(row.state, &t.states)}</span>
             </td>
-            <td class="num" data-label=l.received.clone()><time datetime=received.1>{received.0}</time></td>
-            <td class="num" class:mute=!awaiting data-label=l.due.clone()><time datetime=due.1>{due.0}</time></td>
+            <td class="num" data-label=heads.0><time datetime=received.1>{received.0}</time></td>
+            <td class="num" class:mute=!awaiting data-label=heads.1><time datetime=due.1>{due.0}</time></td>
         </tr>
     }
 }

@@ -1,10 +1,12 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
+pub mod contacts;
 pub mod guide;
 pub mod home;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;
+pub mod me;
 pub mod plan;
 pub mod problem;
 pub mod sign_in;
@@ -43,6 +45,25 @@ where
             Err(problem) => view! { <problem::ProblemPage problem /> }.into_any(),
         }
     })
+}
+
+/// The Business Hours in the zone whose clock a visitor reads: the one that they chose, else their customer's. With it
+/// comes that zone's name; promises are shown in the contract's zone, whatever they chose.
+fn own_clock(
+    visit: &Visit,
+    portal: &portal_core::Portal,
+    plan: &domain::plan::Plan,
+    contract: &str,
+) -> Option<(std::sync::Arc<domain::calendar::BusinessCalendar>, String)> {
+    let chosen = visit
+        .person
+        .as_ref()
+        .and_then(|person| person.zone.as_deref());
+    let zone = chosen
+        .and_then(|zone| plan.zone(zone))
+        .or_else(|| plan.zone(contract))?;
+    let calendar = portal.calendar(zone)?;
+    Some((calendar, zone.name.get(visit.lang).to_owned()))
 }
 
 /// Logs what core could not do and gives the problem that the person is shown.

@@ -11,8 +11,8 @@ use portal_core::Portal;
 
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
-    FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,
-    answer_post,
+    ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink, IncidentReply, Reply,
+    ReplySlot, SignInProblem, SignInReply, answer_post,
 };
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};

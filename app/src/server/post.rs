@@ -43,6 +43,66 @@ pub enum FormReply {
     Incident(IncidentReply),
     /// The sign-in form.
     SignIn(SignInReply),
+    /// A form of the contacts board.
+    Contacts(Box<ContactsReply>),
+}
+
+/// The contacts board after one of its forms: what was typed and what is wrong, or a link to hand over.
+#[derive(Clone, Debug, Default)]
+pub struct ContactsReply {
+    /// Whose board it is; none for one's own.
+    pub customer: Option<i64>,
+    /// What kept something from being done.
+    pub problem: Option<ContactsProblem>,
+    /// The contact that it was to be done to.
+    pub person: Option<i64>,
+    /// The invited colleague's name as it was typed.
+    pub name: String,
+    /// Their address as it was typed.
+    pub email: String,
+    /// What is wrong with the two.
+    pub invalid: Vec<(
+        portal_core::contacts::PersonField,
+        portal_core::contacts::PersonProblem,
+    )>,
+    /// How many seats were asked for, as it was typed.
+    pub seats: String,
+    /// Why, as it was typed.
+    pub note: String,
+    /// A link that was made; it is shown this once.
+    pub link: Option<HandedLink>,
+}
+
+/// A link to hand over.
+#[derive(Clone, Debug)]
+pub struct HandedLink {
+    /// The contact who follows it.
+    pub person: i64,
+    /// The whole address.
+    pub address: String,
+    /// Whether it leads to a first password; else to a new one.
+    pub invitation: bool,
+    /// When it stops working, UTC.
+    pub expires_at: domain::calendar::Instant,
+}
+
+/// What kept something on the contacts board from being done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ContactsProblem {
+    /// Every seat is taken.
+    NoSeat,
+    /// Their certification does not satisfy section 4: why not.
+    NotCertified(domain::people::Bar),
+    /// They are the only coordinator.
+    LastCoordinator,
+    /// Nobody says of themselves that they left.
+    Yourself,
+    /// A request for seats is open already.
+    Open,
+    /// That is no number of seats that can be asked for.
+    Seats,
+    /// The note is too long, or holds what cannot be kept.
+    Note,
 }
 
 /// The incident form with what was typed and what is wrong.
@@ -62,6 +122,10 @@ pub struct IncidentReply {
     pub review: Option<Box<portal_core::incidents::Preview>>,
     /// The form came back after signing in; nothing is wrong with it.
     pub carried: bool,
+    /// The draft that a colleague prepared and this form files.
+    pub prepared: Option<i64>,
+    /// The colleague who was chosen to file it, as the form sent it.
+    pub to: String,
 }
 
 /// What can be wrong with an incident form as a whole.
@@ -75,6 +139,10 @@ pub enum FormProblem {
     NotCovered,
     /// Whoever sends it may not file today (section 4).
     Barred,
+    /// The colleague that it is handed to may not file today, or none was chosen.
+    Colleague,
+    /// The draft that it came from was discarded meanwhile.
+    DraftGone,
 }
 
 /// The sign-in form with what was typed and what is wrong.
@@ -168,7 +236,10 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
                 FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
                     StatusCode::OK
                 }
-                FormReply::SignIn(_) | FormReply::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                FormReply::Contacts(board) if board.link.is_some() => StatusCode::OK,
+                FormReply::SignIn(_) | FormReply::Incident(_) | FormReply::Contacts(_) => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
             };
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;

@@ -24,6 +24,8 @@ struct Carried {
     draft: Draft,
     key: String,
     answers: Answers,
+    #[serde(default)]
+    prepared: Option<i64>,
 }
 
 fn session() -> Option<Session> {
@@ -71,6 +73,7 @@ pub fn carry(form: &IncidentReply) -> String {
         draft: form.draft.clone(),
         key: form.key.clone(),
         answers: form.answers.clone(),
+        prepared: form.prepared,
     };
     serde_json::to_string(&carried).unwrap_or_default()
 }
@@ -82,6 +85,7 @@ pub async fn waiting_form() -> Option<IncidentReply> {
         draft: carried.draft,
         key: carried.key,
         answers: carried.answers,
+        prepared: carried.prepared,
         carried: true,
         ..IncidentReply::default()
     })

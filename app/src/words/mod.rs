@@ -97,7 +97,7 @@ words! {
     IncidentList {
         title, new, empty, empty_text, nothing_found, nothing_found_text, clear, filter, search, search_hint,
         any_state, any_severity, state, severity, number, name, received, due, apply, older, newer, count_one,
-        count, excluded,
+        count, excluded, in_zone,
     }
     /// One incident.
     IncidentPage {
@@ -122,6 +122,35 @@ words! {
         not_found, not_found_text, forbidden, forbidden_text, too_large, too_large_text, method, method_text,
         bad_form, bad_form_text, internal, internal_text, request, home,
     }
+    /// What is a person's own.
+    MePage {
+        title, saved, certification, may_file, may_not_file, satisfies, satisfied_until, satisfies_from, too_low,
+        satisfies_not, to_do, nothing_to_do, renew_by, none_held, none_held_text, number, deciding, valid, soon,
+        one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder,
+        mark_reminded, mark_reminder_past, choices, language, language_browser, zone, zone_hint, zone_customer,
+        zone_contract, save, security, security_text, security_link,
+    }
+    /// The contacts board.
+    ContactsPage {
+        title, title_of, seats, seats_free, seats_one_free, seats_none_free, included, elected, used, free, people,
+        judged, name, designated, certification, may_file, actions, you, coordinator, invited, yes, no, since,
+        until, none, designate, withdraw, more, make_coordinator, make_contact, new_invitation, new_password, left,
+        left_hint, invite, invite_text, email, invite_submit, person_too_long, email_malformed, email_in_use,
+        email_taken, more_seats, fee, how_many, note, note_hint, ask, request_open, asked, asked_one, by, open,
+        granted, declined, done_designate, done_withdraw, done_coordinator, done_contact, done_left, done_seats,
+        not_done, no_seat, not_certified, last_coordinator, yourself, seats_wrong, note_wrong, link_invitation,
+        link_reset, link_hint,
+    }
+    /// Why somebody may not file today, and what they can do about it.
+    Bars {
+        term_not_begun, term_ended, not_designated, not_certified, level_too_low, expired, not_yet_valid,
+        do_wait_for_term, do_renew_term, do_be_designated, do_certify, do_renew, do_wait,
+    }
+    /// What is prepared for a colleague who may file.
+    Drafts {
+        title, from, to, discard, discarded, barred, nobody_may, ask_coordinator, ask_manager, prepare_text,
+        hand_to, hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
+    }
 }
 
 /// All words of one language.
@@ -143,6 +172,10 @@ pub struct Words {
     pub releases: Releases,
     pub sign_in: SignIn,
     pub errors: Errors,
+    pub me: MePage,
+    pub contacts: ContactsPage,
+    pub bars: Bars,
+    pub drafts: Drafts,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -21,6 +21,7 @@ pub mod calendars;
 pub mod clock;
 pub mod contacts;
 mod db;
+pub mod drafts;
 mod error;
 pub mod incidents;
 pub mod plans;

@@ -24,6 +24,9 @@ pub enum Event {
         claimed: Severity,
         /// By when a Response is due: milliseconds since the Unix epoch, UTC.
         due: i64,
+        /// The name of the colleague who prepared it, if that was not whoever filed it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prepared_by: Option<String>,
     },
     /// The Response of section 3: technical personnel assigned, and the customer told that the notice was received.
     Responded {
@@ -87,6 +90,7 @@ mod tests {
             channel: Channel::Portal,
             claimed: Severity::new(2).expect("a level"),
             due: 0,
+            prepared_by: None,
         };
         let responded = Event::Responded {
             engineer: "Jin".into(),

@@ -118,6 +118,25 @@ impl Standing {
             .max_by_key(|(rank, _)| *rank)
             .map_or(Self::None, |(_, one)| Self::LevelTooLow(one.level.clone()))
     }
+
+    /// The certification of `held` that this comes from.
+    pub fn shown_by<'a>(
+        &self,
+        held: &'a [Certification],
+        asked: &plan::Certification,
+    ) -> Option<&'a Certification> {
+        held.iter().find(|one| {
+            let suffices = one.rank(asked).is_some_and(|rank| rank >= asked.required);
+            match self {
+                Self::Certified { until: day } | Self::Expired(day) => {
+                    suffices && one.expires == *day
+                }
+                Self::NotYet(day) => suffices && one.issued == *day,
+                Self::LevelTooLow(level) => one.rank(asked).is_some() && one.level == *level,
+                Self::None => false,
+            }
+        })
+    }
 }
 
 /// The certification of `held` that covers days of `new` at the same level of the same track: two numbers for one thing.
@@ -205,6 +224,17 @@ mod tests {
             of(&[&expired, &valid], 1),
             Standing::Expired(day("2025-12-31"))
         );
+        let all = [expired.clone(), valid.clone(), later.clone()];
+        for (held, shown) in [
+            (&all[..], Some(&valid)),
+            (&all[..1], Some(&expired)),
+            (&[], None),
+        ] {
+            let standing = Standing::of(held, &asked(0), today);
+            assert_eq!(standing.shown_by(held, &asked(0)), shown, "{standing:?}");
+        }
+        let low = Standing::of(&all[1..2], &asked(1), today);
+        assert_eq!(low.shown_by(&all, &asked(1)), Some(&valid));
         let other = Certification {
             track: "Analytics".into(),
             ..valid.clone()

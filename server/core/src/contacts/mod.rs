@@ -1,12 +1,87 @@
-//! Contacts of customers: whether they may file today (section 4), their certifications and seats.
+//! Contacts of customers: whether they may file today (section 4), their certifications and seats, and who manages them.
 
-use domain::people::{Bar, Certification, bars};
+pub(crate) mod board;
+mod coordinate;
+mod designate;
+mod invite;
+mod leave;
+mod mine;
+mod reminders;
+mod seats;
+
+use domain::people::{Actor, Bar, Certification, Operation, allows, bars};
 
 use crate::{
     CoreError, Portal,
-    accounts::{self, CustomerSummary, date},
-    db::{Held, row, rows},
+    accounts::{self, CustomerSummary, Person, date, find, relation},
+    db::{Held, Tx, execute, row, rows},
 };
+
+pub use board::{Board, Contact, board};
+pub use coordinate::set_coordinator;
+pub use designate::{NotDesignated, designate, withdraw};
+pub use invite::{Invited, MOST_NAME, NotInvited, PersonField, PersonProblem, invite};
+pub use leave::leave;
+pub use mine::{Held as HeldCertification, Mine, Reminder, mine};
+pub(crate) use reminders::plan_reminders;
+pub use seats::{MOST_NOTE, MOST_SEATS, NotAsked, SeatAnswer, SeatRequest, request_seats};
+
+/// Why a contact was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotChanged {
+    /// There is no such contact, or they are not for who asks to manage.
+    NotFound,
+    /// They are the customer's only coordinator: somebody else has to become one first.
+    LastCoordinator,
+    /// It is whoever asks: nobody says of themselves that they left.
+    Yourself,
+}
+
+/// A contact that `actor` manages. `None` if there is no such contact, or they are not for `actor` to manage.
+///
+/// Holds the row of their customer until the end, so that nobody else changes its people and seats meanwhile.
+async fn managed(
+    tx: &mut Tx,
+    actor: Actor,
+    person: i64,
+) -> Result<Option<(Person, CustomerSummary)>, CoreError> {
+    let Some(customer) = find(tx, person).await?.and_then(|person| person.customer) else {
+        return Ok(None);
+    };
+    let relation = relation(tx, actor, customer.id).await?;
+    if !allows(actor, relation, Operation::ManageContacts) {
+        return Ok(None);
+    }
+    hold_customer(tx, customer.id).await?;
+    // Read again: it may have changed before the row was held.
+    let found = find(tx, person).await?;
+    Ok(found.and_then(|person| {
+        let customer = person.customer.clone()?;
+        Some((person, customer))
+    }))
+}
+
+/// Holds the row of a customer until the end of the transaction. `false` if there is none.
+async fn hold_customer(tx: &mut Tx, customer: i64) -> Result<bool, CoreError> {
+    let held = execute!(
+        tx,
+        "UPDATE customers SET used_seats = used_seats WHERE id = $1",
+        customer
+    )?;
+    Ok(held == 1)
+}
+
+/// Whether somebody else coordinates the customer as well. Its row is held.
+async fn others_coordinate(tx: &mut Tx, person: i64, customer: i64) -> Result<bool, CoreError> {
+    let other: Option<(i64,)> = row!(
+        tx,
+        "SELECT id FROM people
+         WHERE customer_id = $1 AND id <> $2 AND role = 'coordinator' AND left_at IS NULL LIMIT 1",
+        customer,
+        person,
+    )?;
+    Ok(other.is_some())
+}
 
 /// Everything that keeps a contact from filing today; nothing if they may. `None` if the customer's plan or zone is not
 /// among those loaded.
@@ -41,6 +116,14 @@ pub(crate) async fn bars_today(
         &certifications,
         today,
     )))
+}
+
+/// What a certification lacks for a designation, if it lacks anything: the bar that would keep its holder from filing.
+const fn certification_bar(bar: &Bar) -> bool {
+    matches!(
+        bar,
+        Bar::NotCertified | Bar::LevelTooLow { .. } | Bar::Expired(_) | Bar::NotYetValid(_)
+    )
 }
 
 #[derive(sqlx::FromRow)]

@@ -187,6 +187,13 @@ pub(crate) fn is_unique_violation(error: &sqlx::Error) -> bool {
         .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
+/// Whether a change met a limit that the schema states with CHECK.
+pub(crate) fn is_check_violation(error: &sqlx::Error) -> bool {
+    error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_check_violation)
+}
+
 /// Whether the database answers, and its migrations are those of this program.
 pub(crate) async fn ready(db: &Db) -> Result<(), NotReady> {
     let mut reader = db.read().await?;

@@ -82,9 +82,32 @@ pub async fn file(
     actor: Actor,
     new: NewIncident,
 ) -> Result<Result<Filed, NotFiled>, CoreError> {
+    match file_from(portal, actor, new, None).await? {
+        Ok(filed) => Ok(Ok(filed.ok_or(sqlx::Error::RowNotFound)?)),
+        Err(not_filed) => Ok(Err(not_filed)),
+    }
+}
+
+/// The draft that an incident was prepared as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FromDraft<'a> {
+    /// Its id.
+    pub id: i64,
+    /// The name of whoever prepared it.
+    pub prepared_by: &'a str,
+}
+
+/// The same for what was prepared as a draft, which is marked as filed in the same transaction. `None` if the draft is
+/// not open any more; then nothing was filed.
+pub(crate) async fn file_from(
+    portal: &Portal,
+    actor: Actor,
+    new: NewIncident,
+    from: Option<FromDraft<'_>>,
+) -> Result<Result<Option<Filed>, NotFiled>, CoreError> {
     let prepared = match prepare(portal, actor, &new).await? {
         Ok(Prepared::Ready(prepared)) => prepared,
-        Ok(Prepared::Already(number)) => return Ok(Ok(Filed::Already(number))),
+        Ok(Prepared::Already(number)) => return Ok(Ok(Some(Filed::Already(number)))),
         Err(not_filed) => return Ok(Err(not_filed)),
     };
     let filing = Filing {
@@ -94,6 +117,7 @@ pub async fn file(
         form_key: &new.form_key,
         draft: &prepared.draft,
         decision: &prepared.decision,
+        from,
     };
     store(portal, &filing).await.map(Ok)
 }
@@ -242,20 +266,27 @@ pub(crate) struct Filing<'a> {
     pub form_key: &'a str,
     pub draft: &'a Checked,
     pub decision: &'a Decision,
+    pub from: Option<FromDraft<'a>>,
 }
 
-/// Stores it in one transaction, unless the same form was stored already.
-async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Filed, CoreError> {
+/// Stores it in one transaction, unless the same form was stored already. `None` if its draft is not open any more.
+async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Option<Filed>, CoreError> {
     let mut tx = portal.db().write().await?;
     let before: Option<(i64, i64)> = row!(tx, FILED_BEFORE, filing.contact, filing.form_key)?;
     if let Some((year, count)) = before {
         tx.rollback().await?;
-        return Ok(Filed::Already(number(year, count)?));
+        return Ok(Some(Filed::Already(number(year, count)?)));
     }
     match insert(&mut tx, filing).await {
-        Ok((_, number)) => {
+        Ok((incident, number)) => {
+            if let Some(from) = filing.from
+                && !mark_draft(&mut tx, from.id, incident).await?
+            {
+                tx.rollback().await?;
+                return Ok(None);
+            }
             tx.commit().await?;
-            Ok(Filed::New(number))
+            Ok(Some(Filed::New(number)))
         }
         // PostgreSQL lets two get this far with one key; the second meets the first one's row.
         Err(CoreError::Database(error)) if is_unique_violation(&error) => {
@@ -267,10 +298,21 @@ async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Filed, CoreError>
                 filing.form_key
             )?;
             let (year, count) = before.ok_or(error)?;
-            Ok(Filed::Already(number(year, count)?))
+            Ok(Some(Filed::Already(number(year, count)?)))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Marks a draft as filed; `false` if it is not open any more.
+async fn mark_draft(tx: &mut Tx, draft: i64, incident: i64) -> Result<bool, CoreError> {
+    let marked = execute!(
+        tx,
+        "UPDATE drafts SET incident_id = $1 WHERE id = $2 AND incident_id IS NULL AND discarded_at IS NULL",
+        incident,
+        draft,
+    )?;
+    Ok(marked == 1)
 }
 
 /// Takes the year's next number and inserts the incident with its first event. Gives its id and its number.
@@ -337,6 +379,7 @@ pub(crate) async fn insert(
         channel: Channel::Portal,
         claimed: decision.outcome.severity,
         due,
+        prepared_by: filing.from.map(|from| from.prepared_by.to_owned()),
     };
     events::insert(
         tx,

@@ -61,7 +61,7 @@ both! {
             [Recorded {
                 at: NOW,
                 by: Some(person.name),
-                event: Event::Received { channel: Channel::Portal, claimed: severity, due: due.0 },
+                event: Event::Received { channel: Channel::Portal, claimed: severity, due: due.0, prepared_by: None },
             }]
         );
     }

@@ -4,6 +4,8 @@
 
 mod accounts;
 mod common;
+mod contacts;
+mod drafts;
 mod filing;
 mod listing;
 mod migrations;

@@ -1,0 +1,55 @@
+//! Somebody left a customer.
+
+use domain::people::{Actor, Role};
+
+use super::{NotChanged, managed, others_coordinate};
+use crate::{
+    CoreError, Portal,
+    audit::{self, Entry, Kind},
+    db::execute,
+};
+
+/// Says that a contact has left: they can sign in no more, their sessions end, their links stop working, and their seat
+/// is free. What they filed stays under their name.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn leave(
+    portal: &Portal,
+    actor: Actor,
+    person: i64,
+) -> Result<Result<(), NotChanged>, CoreError> {
+    let mut tx = portal.db().write().await?;
+    let Some((person, customer)) = managed(&mut tx, actor, person).await? else {
+        return Ok(Err(NotChanged::NotFound));
+    };
+    if actor.person() == Some(person.id) {
+        return Ok(Err(NotChanged::Yourself));
+    }
+    if person.role == Role::Coordinator
+        && !others_coordinate(&mut tx, person.id, customer.id).await?
+    {
+        return Ok(Err(NotChanged::LastCoordinator));
+    }
+    execute!(
+        tx,
+        "UPDATE people SET left_at = $1, designated_at = NULL WHERE id = $2",
+        portal.now().0,
+        person.id,
+    )?;
+    execute!(tx, "DELETE FROM sessions WHERE person_id = $1", person.id)?;
+    execute!(
+        tx,
+        "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
+        person.id
+    )?;
+    let entry = Entry {
+        actor,
+        kind: Kind::PersonLeft,
+        customer: Some(customer.id),
+        subject: &person.email,
+    };
+    audit::write(portal, &mut tx, entry, audit::NOTHING, audit::NOTHING).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
