@@ -180,6 +180,22 @@ impl Tx {
     }
 }
 
+/// What only one transaction at a time may look at and change, where a constraint cannot hold it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lock {
+    /// Who administers the portal: one must be left.
+    Administrators,
+    /// A person's certifications.
+    Person(i64),
+    /// A customer's subscription.
+    Customer(i64),
+}
+
+/// Waits until no other transaction holds the same lock, and holds it to the end of this one.
+pub(crate) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
+    dialect::lock(tx, what).await
+}
+
 /// Whether an insertion met a row with the same key.
 pub(crate) fn is_unique_violation(error: &sqlx::Error) -> bool {
     error
