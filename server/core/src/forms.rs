@@ -203,7 +203,10 @@ mod tests {
         wrongs.date("g", "2026-02-30");
         wrongs.days(("h", "2026-03-02"), ("i", "2026-03-01"));
         wrongs.days(("j", ""), ("k", "2026-03-01"));
-        let found: Vec<_> = wrongs.iter().map(|(field, wrong)| (field, wrong.clone())).collect();
+        let found: Vec<_> = wrongs
+            .iter()
+            .map(|(field, wrong)| (field, wrong.clone()))
+            .collect();
         assert_eq!(
             found,
             [

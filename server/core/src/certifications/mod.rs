@@ -173,8 +173,7 @@ fn unfit(
         .iter()
         .map(|kept| kept.certification.clone())
         .collect();
-    new.unfit(&others, &plan.certification)
-        .map(NotAdded::Unfit)
+    new.unfit(&others, &plan.certification).map(NotAdded::Unfit)
 }
 
 /// Plans the reminders of a certification that was entered or corrected.

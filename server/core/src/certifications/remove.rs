@@ -32,7 +32,11 @@ pub async fn remove(
     let Some(before) = held.iter().find(|kept| kept.id == certification) else {
         return Ok(false);
     };
-    execute!(tx, "DELETE FROM certifications WHERE id = $1", certification)?;
+    execute!(
+        tx,
+        "DELETE FROM certifications WHERE id = $1",
+        certification
+    )?;
     let entry = Entry {
         actor,
         kind: Kind::CertificationRemoved,
