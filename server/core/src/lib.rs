@@ -21,13 +21,18 @@ pub mod calendars;
 pub mod certifications;
 pub mod clock;
 pub mod contacts;
+pub mod customers;
 mod db;
 mod error;
 pub mod forms;
 pub mod incidents;
+pub mod overview;
+pub mod paging;
+pub mod people;
 pub mod plans;
 mod portal;
 pub mod products;
+pub mod releases;
 pub mod sample;
 pub mod sessions;
 

@@ -77,9 +77,15 @@ mod tests {
         let id = |id: &i64| *id;
         let first = Page::of(vec![1, 2, 3], None, 2, 5, id);
         assert_eq!(first.rows, [1, 2]);
-        assert_eq!((first.next, first.previous), (Some(Position::After(2)), None));
+        assert_eq!(
+            (first.next, first.previous),
+            (Some(Position::After(2)), None)
+        );
         let last = Page::of(vec![3, 4], Some(Position::After(2)), 2, 4, id);
-        assert_eq!((last.next, last.previous), (None, Some(Position::Before(3))));
+        assert_eq!(
+            (last.next, last.previous),
+            (None, Some(Position::Before(3)))
+        );
         let back = Page::of(vec![2, 1], Some(Position::Before(3)), 2, 4, id);
         assert_eq!(back.rows, [1, 2]);
         assert_eq!((back.next, back.previous), (Some(Position::After(2)), None));

@@ -2,6 +2,8 @@
 //!
 //! A change writes its entry in its own transaction with `write`, so that neither exists without the other.
 
+mod list;
+
 use domain::people::{Actor, Operation, Relation, allows};
 use serde::Serialize;
 
@@ -9,6 +11,8 @@ use crate::{
     CoreError, Portal,
     db::{Tx, execute, row},
 };
+
+pub use list::{Filter, MOST_EXPORTED, Recorded, export, list};
 
 macro_rules! kinds {
     ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {

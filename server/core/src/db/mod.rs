@@ -4,11 +4,15 @@
 //! over anything that has a connection: a [`Reader`], or a [`Tx`] that an operation borrows to its helpers.
 
 mod dialect;
+mod search;
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
 };
+
+pub use search::MOST_SEARCH;
+pub(crate) use search::{fold, like, like_any_case};
 
 use crate::error::{NotReady, OpenError};
 
