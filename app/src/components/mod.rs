@@ -3,6 +3,8 @@
 //! Those that an island shows as well are functions that give HTML ([`maud::Markup`], escaped by construction): the
 //! same on the server and in the browser, without a byte for hydrating them. The others are components.
 
+#[cfg(feature = "ssr")]
+pub mod audit;
 pub mod deadline;
 #[cfg(feature = "ssr")]
 pub mod form;
@@ -12,4 +14,6 @@ pub mod incident;
 pub mod layout;
 pub mod outcome;
 pub mod question;
+#[cfg(feature = "ssr")]
+pub mod role;
 pub mod severity;

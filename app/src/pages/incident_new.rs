@@ -14,7 +14,7 @@ use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
 use crate::{
     components::{
         deadline,
-        form::{IncidentField, problem_in_words},
+        form::{FormErrors, IncidentField, problem_in_words},
         incident::{in_language, terms, written},
         layout::{Here, Layout},
         outcome::{conditions, exclusions, given_answers},
@@ -198,19 +198,5 @@ fn summary(form: &IncidentReply, f: &FormWords) -> impl IntoView + use<> {
             format!("{label}: {}", problem_in_words(*field, *problem, f)),
         ));
     }
-    if problems.is_empty() {
-        return ().into_any();
-    }
-    let items = problems
-        .into_iter()
-        .map(|(to, words)| view! { <li><a href=format!("#{to}")>{words}</a></li> })
-        .collect_view();
-    view! {
-        <div class="card errors" role="alert" tabindex="-1" autofocus>
-            <h2>{f.errors.clone()}</h2>
-            <ul>{items}</ul>
-            <p class="small mute">{f.kept.clone()}</p>
-        </div>
-    }
-    .into_any()
+    view! { <FormErrors title=f.errors.clone() problems kept=f.kept.clone() /> }
 }

@@ -1,5 +1,7 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
+pub mod admin;
+pub mod audit;
 pub mod guide;
 pub mod home;
 pub mod incident;
