@@ -1,11 +1,12 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
+mod audit_export;
 mod guard;
 mod visit;
 
 use std::path::Path;
 
-use app::server::{App, AppState, Problem, answer_post, page, problem_page};
+use app::server::{App, AppState, Problem, answer_post, answer_post_at, page, problem_page};
 use axum::{
     Router,
     extract::{FromRef, Request, State},
@@ -49,7 +50,10 @@ impl FromRef<Shared> for AppState {
 }
 
 /// The addresses that a form may be posted to, each answered by the server function of that address.
-const FORMS: [&str; 7] = [
+const FORMS: &[&str] = &[
+    "/admin/customers/new",
+    "/admin/people/new",
+    "/admin/releases",
     "/contacts",
     "/incidents",
     "/incidents/new",
@@ -57,6 +61,12 @@ const FORMS: [&str; 7] = [
     "/me",
     "/sign-in",
     "/sign-out",
+];
+
+/// The addresses of records, whose forms are answered by the server function of another address.
+const RECORD_FORMS: [(&str, &str); 2] = [
+    ("/admin/customers/{id}", "/admin/customers/id"),
+    ("/admin/people/{id}", "/admin/people/id"),
 ];
 
 /// The whole portal.
@@ -78,6 +88,13 @@ pub fn router(state: AppState, site: &Path) -> Router {
     for path in FORMS {
         pages = pages.route(path, post(answer_post));
     }
+    for (path, endpoint) in RECORD_FORMS {
+        pages = pages.route(
+            path,
+            post(move |State(state), request| answer_post_at(endpoint, state, request)),
+        );
+    }
+    pages = pages.route("/audit/export.csv", get(audit_export::audit_export));
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

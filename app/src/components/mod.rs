@@ -5,6 +5,7 @@
 
 #[cfg(feature = "ssr")]
 pub mod bars;
+pub mod audit;
 pub mod deadline;
 #[cfg(feature = "ssr")]
 pub mod drafts;
@@ -18,6 +19,7 @@ pub mod outcome;
 pub mod question;
 #[cfg(feature = "ssr")]
 pub mod seats;
+pub mod role;
 pub mod severity;
 #[cfg(feature = "ssr")]
 pub mod validity;

@@ -20,7 +20,7 @@ use crate::{
     components::{
         deadline,
         drafts::{barred, hand_over},
-        form::{IncidentField, problem_in_words},
+        form::{FormErrors, IncidentField, problem_in_words},
         incident::{in_language, terms, written},
         layout::{Here, Layout},
         outcome::{conditions, exclusions, given_answers},
@@ -262,19 +262,5 @@ fn summary(form: &IncidentReply, t: &Words) -> impl IntoView + use<> {
             format!("{label}: {}", problem_in_words(*field, *problem, f)),
         ));
     }
-    if problems.is_empty() {
-        return ().into_any();
-    }
-    let items = problems
-        .into_iter()
-        .map(|(to, words)| view! { <li><a href=format!("#{to}")>{words}</a></li> })
-        .collect_view();
-    view! {
-        <div class="card errors" role="alert" tabindex="-1" autofocus>
-            <h2>{f.errors.clone()}</h2>
-            <ul>{items}</ul>
-            <p class="small mute">{f.kept.clone()}</p>
-        </div>
-    }
-    .into_any()
+    view! { <FormErrors title=f.errors.clone() problems kept=f.kept.clone() /> }
 }

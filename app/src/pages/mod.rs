@@ -1,6 +1,8 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
 pub mod contacts;
+pub mod admin;
+pub mod audit;
 pub mod guide;
 pub mod home;
 pub mod incident;

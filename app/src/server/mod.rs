@@ -2,20 +2,27 @@
 
 mod guide;
 mod post;
+mod reader;
 pub mod session;
 mod shell;
+mod typed;
 mod visit;
 
 use leptos::prelude::*;
 use portal_core::Portal;
 
+pub use crate::pages::audit::audit_filter;
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
     ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink, IncidentReply, Reply,
     ReplySlot, SignInProblem, SignInReply, answer_post,
+    FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,
+    answer_post, answer_post_at,
 };
+pub use reader::ReaderClock;
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
+pub use typed::{Typed, TypedReply};
 pub use visit::{Site, Visit, local_path};
 
 /// What every page and server function may use.

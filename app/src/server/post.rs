@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{AppState, Problem, page, problem_page};
+use super::{AppState, Problem, Typed, TypedReply, page, problem_page};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -45,6 +45,8 @@ pub enum FormReply {
     SignIn(SignInReply),
     /// A form of the contacts board.
     Contacts(Box<ContactsReply>),
+    /// A form of the administration.
+    Typed(TypedReply),
 }
 
 /// The contacts board after one of its forms: what was typed and what is wrong, or a link to hand over.
@@ -103,6 +105,23 @@ pub enum ContactsProblem {
     Seats,
     /// The note is too long, or holds what cannot be kept.
     Note,
+}
+
+impl FormReply {
+    /// What the page is answered with that shows it again.
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
+            Self::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
+                StatusCode::OK
+            }
+            Self::Contacts(board) if board.link.is_some() => StatusCode::OK,
+            Self::SignIn(_) | Self::Incident(_) | Self::Contacts(_) => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            Self::Typed(form) => form.status(),
+        }
+    }
 }
 
 /// The incident form with what was typed and what is wrong.
@@ -198,7 +217,19 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 /// Answers a form post: runs its server function and does what it says.
 pub async fn answer_post(State(state): State<AppState>, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
+    let uri = parts.uri.clone();
+    answer(state, parts, body, uri).await
+}
+
+/// The same for the pages of an address with something in it, such as `/invitation/{token}`: their server function has
+/// the fixed part, `endpoint`, as its address.
+pub async fn answer_post_at(endpoint: &'static str, state: AppState, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    answer(state, parts, body, Uri::from_static(endpoint)).await
+}
+
+async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) -> Response {
     if !is_form(&parts.headers) {
         return problem_page(state, parts, Problem::BadForm).await;
     }
@@ -206,14 +237,17 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
         return problem_page(state, parts, Problem::TooLarge).await;
     };
     let slot = ReplySlot::default();
+    let typed = Typed::read(parts.uri.path(), bytes.clone()).await;
     let context = {
         let (state, slot) = (state.clone(), slot.clone());
         move || {
             state.provide();
             provide_context(slot.clone());
+            provide_context(typed.clone());
         }
     };
-    let request = Request::from_parts(parts.clone(), Body::from(bytes));
+    let mut request = Request::from_parts(parts.clone(), Body::from(bytes));
+    *request.uri_mut() = function;
     // Its own answer is of no use to a person; one that left no reply could not read the form.
     let _ = leptos_axum::handle_server_fns_with_context(context, request).await;
     match slot.take() {
@@ -231,18 +265,14 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
-            let status = match &form {
-                FormReply::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
-                FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
-                    StatusCode::OK
-                }
-                FormReply::Contacts(board) if board.link.is_some() => StatusCode::OK,
-                FormReply::SignIn(_) | FormReply::Incident(_) | FormReply::Contacts(_) => {
-                    StatusCode::UNPROCESSABLE_ENTITY
-                }
-            };
+            let status = form.status();
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;
+            // What it shows may be shown once only.
+            response.headers_mut().insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-store"),
+            );
             response
         }
     }

@@ -151,6 +151,68 @@ words! {
         title, from, to, discard, discarded, barred, nobody_may, ask_coordinator, ask_manager, prepare_text,
         hand_to, hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
     }
+    /// The administration: what its pages have in common.
+    Admin {
+        title, intro, customers, customers_text, people, people_text, certifications, certifications_text,
+        releases, releases_text, closed_days, closed_days_text, import, import_text, audit, audit_text, filter,
+        search, apply, show_all, nothing_found, nothing_found_text, pages, previous, next, save, done_added,
+        done_saved, done_removed, done_left, done_back, done_second_factor,
+    }
+    /// Keeping customers.
+    AdminCustomers {
+        title, new, new_title, add, search_hint, name, plan, term, term_days, ended, seats, seats_of,
+        seats_words, people, facts, add_contact, as_sold, log, filed_stays, term_ended, plan_version, tier,
+        tier_hint, zone, zone_hint, starts, ends, ends_hint, elected, elected_hint, domains, domains_hint,
+        installed, installed_hint, managers, no_managers, manager, assign, unassign, unassign_named,
+    }
+    /// Keeping people and their certifications.
+    AdminPeople {
+        title, new, new_title, new_text, add, search_hint, name, email, role, role_hint, any_role, customer,
+        customer_hint, vendors, state, state_left, state_invited, state_designated, state_active, access,
+        password, second_factor, is_set, is_not_set, make_invitation, make_reset, invitation_made, reset_made,
+        link_once, link_until, link_open, remove_second_factor, leave, leave_hint, left_on, come_back,
+        looks_after, looks_after_none, certifications, no_certifications, certification_days, phase_not_yet,
+        phase_expired, phase_valid, certify_title, certify, correct, remove, remove_named, track, level, number,
+        issued, expires, expires_hint,
+    }
+    /// Keeping products and releases.
+    AdminReleases {
+        title, none, product, version, version_hint, kind, major, minor, released, undated, notes_en, notes_ko,
+        support, discontinued, used_by, change, new_release, add_release, new_product, add_product, slug,
+        slug_hint, name,
+    }
+    /// The audit log.
+    Audit {
+        title, intro, of_customer, export, nothing, search_hint, any_kind, what, when, who, changes, from, to,
+        newer, older, no_address, gone, none, yes, no,
+    }
+    /// What was done.
+    AuditKinds {
+        signed_in, sign_in_refused, signed_out, sessions_ended, password_changed, reset_made, invitation_made,
+        invitation_accepted, second_factor_on, second_factor_off, recovery_codes_made, recovery_code_used,
+        identity_linked, person_added, person_changed, person_left, designated, withdrawn, seats_asked,
+        seats_answered, certification_added, certification_changed, certification_removed, customer_added,
+        subscription_changed, installations_changed, assigned, unassigned, release_added, release_changed,
+        closed_day_added, closed_day_withdrawn, imported, refused,
+    }
+    /// The fields of records in the audit log.
+    AuditFields {
+        name, email, role, customer, plan_version, tier, zone, starts_on, ends_on, included_seats,
+        elected_seats, domains, versions, account_manager, track, level, number, issued_on, expires_on, slug,
+        version, kind, released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply,
+        day,
+    }
+    /// The names of roles.
+    Roles {
+        contact, coordinator, account_manager, engineer, administrator, anonymous, operator,
+    }
+    /// What can be wrong with a field of a form.
+    WrongWords {
+        title, kept, optional, empty, too_long, control, not_a_date, not_a_number, not_offered, taken,
+        ends_before_start, seats_in_use, not_a_domain, public_domain, domain_taken, not_an_email,
+        unknown_customer, needs_customer, no_customer, last_administrator, no_plan, overlaps, not_a_version,
+        not_a_slug,
+    }
 }
 
 /// All words of one language.
@@ -176,6 +238,15 @@ pub struct Words {
     pub contacts: ContactsPage,
     pub bars: Bars,
     pub drafts: Drafts,
+    pub admin: Admin,
+    pub admin_customers: AdminCustomers,
+    pub admin_people: AdminPeople,
+    pub admin_releases: AdminReleases,
+    pub audit: Audit,
+    pub audit_kinds: AuditKinds,
+    pub audit_fields: AuditFields,
+    pub roles: Roles,
+    pub wrong: WrongWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

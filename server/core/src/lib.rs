@@ -18,15 +18,22 @@
 pub mod accounts;
 pub mod audit;
 pub mod calendars;
+pub mod certifications;
 pub mod clock;
 pub mod contacts;
+pub mod customers;
 mod db;
 pub mod drafts;
 mod error;
+pub mod forms;
 pub mod incidents;
+pub mod overview;
+pub mod paging;
+pub mod people;
 pub mod plans;
 mod portal;
 pub mod products;
+pub mod releases;
 pub mod sample;
 pub mod sessions;
 

@@ -4,11 +4,15 @@
 //! over anything that has a connection: a [`Reader`], or a [`Tx`] that an operation borrows to its helpers.
 
 mod dialect;
+mod search;
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
 };
+
+pub use search::MOST_SEARCH;
+pub(crate) use search::{fold, like, like_any_case};
 
 use crate::error::{NotReady, OpenError};
 
@@ -178,6 +182,22 @@ impl Tx {
             Self::Postgres(tx) => tx.rollback().await,
         }
     }
+}
+
+/// What only one transaction at a time may look at and change, where a constraint cannot hold it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lock {
+    /// Who administers the portal: one must be left.
+    Administrators,
+    /// A person's certifications.
+    Person(i64),
+    /// A customer's subscription.
+    Customer(i64),
+}
+
+/// Waits until no other transaction holds the same lock, and holds it to the end of this one.
+pub(crate) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
+    dialect::lock(tx, what).await
 }
 
 /// Whether an insertion met a row with the same key.

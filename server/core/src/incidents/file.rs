@@ -14,7 +14,7 @@ use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, Person},
     contacts,
-    db::{Tx, execute, is_unique_violation, row},
+    db::{Tx, execute, fold, is_unique_violation, row},
     products,
 };
 
@@ -391,15 +391,6 @@ pub(crate) async fn insert(
     )
     .await?;
     Ok((id, number))
-}
-
-/// Text as a search compares it. SQLite's own LOWER knows ASCII only, so Rust folds on both engines.
-///
-/// Both sides of the comparison go through here. LIKE reads the column of every incident of the customer; when that
-/// gets slow, or the long texts or whole words are to be searched, a full-text index takes the column's place (FTS5,
-/// tsvector), and with it a Unicode normalization, which is not done here.
-pub(crate) fn fold(text: &str) -> String {
-    text.to_lowercase()
 }
 
 /// Sets the state that the events add up to.

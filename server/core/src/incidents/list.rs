@@ -9,14 +9,13 @@ use domain::{
     plan::Severity,
 };
 
-use super::{file::fold, number, severity, state};
+use super::{number, severity, state};
 use crate::{
     CoreError, Portal, accounts,
-    db::{Reader, row, rows},
+    db::{Reader, like, row, rows},
 };
 
-/// The most characters that are searched for.
-pub const MOST_SEARCH: usize = 100;
+pub use crate::db::MOST_SEARCH;
 
 /// The most rows of a page.
 pub const MOST_PER_PAGE: u32 = 200;
@@ -120,7 +119,7 @@ pub async fn list(
         customer,
         state: filter.state.map(State::name),
         severity: filter.severity.map(|severity| i16::from(severity.number())),
-        pattern: pattern(&filter.search),
+        pattern: like(&filter.search),
     };
     let size = i64::from(page_size.clamp(1, MOST_PER_PAGE));
 
@@ -315,30 +314,6 @@ impl TryFrom<ListRow> for Row {
     }
 }
 
-/// What LIKE is asked for, each of its own signs escaped. `None` if nothing is searched for.
-fn pattern(search: &str) -> Option<String> {
-    // Neither a title nor a number has a control character, and PostgreSQL refuses NUL.
-    let search: String = search
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(MOST_SEARCH)
-        .collect();
-    let folded = fold(search.trim());
-    if folded.is_empty() {
-        return None;
-    }
-    let mut pattern = String::from("%");
-    for c in folded.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    Some(pattern)
-}
-
 impl Cursor {
     /// Above every incident.
     const TOP: Self = Self {
@@ -405,16 +380,5 @@ mod tests {
         ] {
             assert_eq!(forged.parse::<Cursor>(), Err(NotACursor), "{forged}");
         }
-    }
-
-    #[test]
-    fn a_pattern_means_what_was_typed() {
-        assert_eq!(pattern(" \t "), None);
-        assert_eq!(pattern(" 100%_Ä\\ "), Some("%100\\%\\_ä\\\\%".to_owned()));
-        assert_eq!(pattern("a\0b"), Some("%ab%".to_owned()));
-        assert_eq!(
-            pattern(&"가".repeat(500)).map(|pattern| pattern.chars().count()),
-            Some(MOST_SEARCH + 2)
-        );
     }
 }

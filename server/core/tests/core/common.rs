@@ -11,6 +11,7 @@ use domain::{
 use portal_core::{
     Portal, Setup,
     accounts::Person,
+    audit::{self, Kind, Recorded},
     clock::{TestChance, TestClock},
     incidents::{self, Filed, NewIncident, NotFiled},
     plans::Plans,
@@ -284,4 +285,17 @@ pub fn events(incident: &incidents::Incident) -> Vec<Event> {
         .iter()
         .map(|recorded| recorded.event.clone())
         .collect()
+}
+
+/// What the audit log has of a kind, newest first, as an administrator reads it.
+pub async fn logged(world: &World, kind: Kind) -> Vec<Recorded> {
+    let filter = audit::Filter {
+        kind: Some(kind),
+        ..audit::Filter::default()
+    };
+    let admin = world.actor(14).await;
+    let page = audit::list(&world.portal, admin, &filter, None, 200)
+        .await
+        .unwrap();
+    page.expect("an administrator reads it").rows
 }

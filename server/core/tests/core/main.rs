@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod accounts;
+mod admin_customers;
+mod admin_people;
+mod admin_releases;
 mod common;
 mod contacts;
 mod drafts;

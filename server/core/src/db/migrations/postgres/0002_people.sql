@@ -65,6 +65,9 @@ $$;
 CREATE TRIGGER seats_counted AFTER INSERT OR UPDATE OF designated_at ON people
 FOR EACH ROW EXECUTE FUNCTION count_seats();
 
+-- The list of an administrator, by keyset.
+CREATE INDEX people_by_name ON people (name, id);
+
 -- Which account manager looks after which customer.
 CREATE TABLE assignments (
     customer_id BIGINT NOT NULL REFERENCES customers (id),
@@ -216,7 +219,8 @@ CREATE TABLE audit (
     before      TEXT,
     after       TEXT
 );
-CREATE INDEX audit_of_customer ON audit (customer_id, id);
+CREATE INDEX audit_newest ON audit (at, id);
+CREATE INDEX audit_of_customer ON audit (customer_id, at, id);
 
 CREATE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -76,6 +76,9 @@ BEGIN
     UPDATE customers SET used_seats = used_seats - 1 WHERE id = old.customer_id;
 END;
 
+-- The list of an administrator, by keyset.
+CREATE INDEX people_by_name ON people (name, id);
+
 -- Which account manager looks after which customer.
 CREATE TABLE assignments (
     customer_id INTEGER NOT NULL REFERENCES customers (id),
@@ -228,7 +231,8 @@ CREATE TABLE audit (
     before      TEXT CHECK (json_valid(before)),
     after       TEXT CHECK (json_valid(after))
 ) STRICT;
-CREATE INDEX audit_of_customer ON audit (customer_id, id);
+CREATE INDEX audit_newest ON audit (at, id);
+CREATE INDEX audit_of_customer ON audit (customer_id, at, id);
 
 CREATE TRIGGER audit_is_not_edited BEFORE UPDATE ON audit
 BEGIN

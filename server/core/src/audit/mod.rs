@@ -2,13 +2,17 @@
 //!
 //! A change writes its entry in its own transaction with `write`, so that neither exists without the other.
 
-use domain::people::Actor;
+mod list;
+
+use domain::people::{Actor, Operation, Relation, allows};
 use serde::Serialize;
 
 use crate::{
     CoreError, Portal,
     db::{Tx, execute, row},
 };
+
+pub use list::{Filter, MOST_EXPORTED, Recorded, export, list};
 
 macro_rules! kinds {
     ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {
@@ -149,6 +153,40 @@ pub(crate) async fn write(
         after.map_err(broken)?,
     )?;
     Ok(())
+}
+
+/// Whether `actor` may do what is the vendor's own, such as the administration; a refusal is written down.
+pub(crate) async fn permitted(
+    portal: &Portal,
+    actor: Actor,
+    operation: Operation,
+) -> Result<bool, CoreError> {
+    let may = allows(actor, Relation::Vendor, operation);
+    if !may {
+        refused(portal, actor, operation).await?;
+    }
+    Ok(may)
+}
+
+/// Writes down that somebody who is signed in was refused an operation. A visitor leaves no entry: there is nobody to
+/// name, and anybody could fill the log.
+pub(crate) async fn refused(
+    portal: &Portal,
+    actor: Actor,
+    operation: Operation,
+) -> Result<(), CoreError> {
+    if actor.person().is_none() {
+        return Ok(());
+    }
+    let mut tx = portal.db().write().await?;
+    let entry = Entry {
+        actor,
+        kind: Kind::Refused,
+        customer: actor.customer(),
+        subject: operation.name(),
+    };
+    write(portal, &mut tx, entry, NOTHING, NOTHING).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Nothing was there before, or nothing is there now.

@@ -1,0 +1,68 @@
+//! Keeping customers.
+
+use leptos::prelude::*;
+
+/// Takes the form at `/admin/customers/new`.
+///
+/// # Errors
+/// None; the type is the framework's.
+#[server(prefix = "", endpoint = "/admin/customers/new")]
+pub async fn add_customer() -> Result<(), ServerFnError> {
+    use portal_core::customers;
+
+    use crate::server::{ReplySlot, TypedReply, Visit, state};
+
+    let added = customers::add(&state().portal, Visit::current().actor(), &typed()).await;
+    ReplySlot::give(TypedReply::saved("customer", added, |id| {
+        format!("/admin/customers/{id}?done=added")
+    }));
+    Ok(())
+}
+
+/// Takes the forms at `/admin/customers/{id}`: the customer itself, and who looks after it.
+///
+/// # Errors
+/// None; the type is the framework's.
+#[server(prefix = "", endpoint = "/admin/customers/id")]
+pub async fn keep_customer() -> Result<(), ServerFnError> {
+    use portal_core::customers;
+
+    use crate::server::{Problem, Reply, ReplySlot, Typed, TypedReply, Visit, state};
+
+    let (portal, actor, sent) = (state().portal, Visit::current().actor(), Typed::current());
+    let to = |()| format!("{}?done=saved", sent.path());
+    // A person of no id is nobody who can be chosen.
+    let manager = sent.get("manager").parse().unwrap_or_default();
+    ReplySlot::give(match (sent.record(), sent.get("step").as_str()) {
+        (Some(id), "save") => {
+            let saved = customers::change(&portal, actor, id, &typed()).await;
+            TypedReply::saved("customer", saved, to)
+        }
+        (Some(id), "assign") => {
+            let saved = customers::assign(&portal, actor, id, manager).await;
+            TypedReply::saved("assign", saved, to)
+        }
+        (Some(id), "unassign") => {
+            let done = customers::unassign(&portal, actor, id, manager).await;
+            TypedReply::done(done, || to(()))
+        }
+        _ => Reply::Problem(Problem::NotFound),
+    });
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn typed() -> portal_core::customers::CustomerForm {
+    let sent = crate::server::Typed::current();
+    portal_core::customers::CustomerForm {
+        name: sent.get("name"),
+        plan: sent.get("plan"),
+        tier: sent.get("tier"),
+        zone: sent.get("zone"),
+        starts: sent.get("starts"),
+        ends: sent.get("ends"),
+        elected: sent.get("elected"),
+        domains: sent.get("domains"),
+        installed: sent.all("installed[]").map(str::to_owned).collect(),
+    }
+}

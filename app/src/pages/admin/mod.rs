@@ -1,0 +1,124 @@
+//! The administration, and what its pages have in common.
+
+mod customer;
+mod customers;
+mod form;
+mod overview;
+mod people;
+mod person;
+mod releases;
+
+use leptos::prelude::*;
+use leptos_router::{
+    MatchNestedRoutes, SsrMode,
+    components::{Outlet, ParentRoute, Route},
+    path,
+};
+use portal_core::paging::{Page, Position};
+
+use super::query;
+use crate::words::Words;
+
+/// The routes of the administration.
+#[component(transparent)]
+pub fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <ParentRoute path=path!("/admin") view=Outlet ssr=SsrMode::Async>
+            <Route path=path!("") view=overview::AdminPage ssr=SsrMode::Async />
+            <Route path=path!("/customers") view=customers::CustomersPage ssr=SsrMode::Async />
+            <Route path=path!("/customers/new") view=customer::NewCustomerPage ssr=SsrMode::Async />
+            <Route path=path!("/customers/:id") view=customer::CustomerPage ssr=SsrMode::Async />
+            <Route path=path!("/people") view=people::PeoplePage ssr=SsrMode::Async />
+            <Route path=path!("/people/new") view=person::NewPersonPage ssr=SsrMode::Async />
+            <Route path=path!("/people/:id") view=person::PersonPage ssr=SsrMode::Async />
+            <Route path=path!("/releases") view=releases::ReleasesPage ssr=SsrMode::Async />
+        </ParentRoute>
+    }
+    .into_inner()
+}
+
+/// Rows on a page.
+const PAGE: u32 = 50;
+
+/// The id in the address.
+fn id_in_address() -> Option<i64> {
+    leptos_router::hooks::use_params_map()
+        .with(|params| params.get("id"))
+        .and_then(|id| id.parse().ok())
+}
+
+/// The place in a list that the address names, and how many rows of it.
+pub(super) fn place() -> (Option<Position>, u32) {
+    let id = |name| query(name).parse().ok();
+    let at = id("after")
+        .map(Position::After)
+        .or_else(|| id("before").map(Position::Before));
+    (at, query("rows").parse().unwrap_or(PAGE).clamp(1, 200))
+}
+
+/// The ways to the page before and the page after, under the same filter: names and values of the address.
+pub(super) fn ways<T>(
+    page: &Page<T>,
+    path: &str,
+    filter: &[(&str, String)],
+    (label, previous, next): (&str, &str, &str),
+) -> impl IntoView + use<T> {
+    let size = query("rows");
+    let address = |position: Position| {
+        let (name, id) = match position {
+            Position::After(id) => ("after", id),
+            Position::Before(id) => ("before", id),
+        };
+        let mut address = format!("{path}?{name}={id}");
+        let rows = ("rows", size.clone());
+        for (key, value) in filter.iter().chain([&rows]) {
+            if !value.is_empty() {
+                address = format!("{address}&{key}={}", super::encoded(value));
+            }
+        }
+        address
+    };
+    let way = |position: Option<Position>, rel: &'static str, words: &str| {
+        position.map(|position| view! { <a class="btn quiet" rel=rel href=address(position)>{words.to_owned()}</a> })
+    };
+    let (previous, next) = (
+        way(page.previous, "prev", previous),
+        way(page.next, "next", next),
+    );
+    (previous.is_some() || next.is_some()).then(|| {
+        view! { <nav class="row pages" aria-label=label.to_owned()>{previous} {next}</nav> }
+    })
+}
+
+/// What was done, as the address says it after a form was taken.
+fn notice(t: &Words) -> impl IntoView + use<> {
+    let a = &t.admin;
+    let words = match query("done").as_str() {
+        "added" => Some(&a.done_added),
+        "saved" => Some(&a.done_saved),
+        "removed" => Some(&a.done_removed),
+        "left" => Some(&a.done_left),
+        "back" => Some(&a.done_back),
+        "second-factor" => Some(&a.done_second_factor),
+        _ => None,
+    };
+    words.map(|words| view! { <p class="card done" role="status">{words.clone()}</p> })
+}
+
+/// What stands in place of an empty list.
+pub(super) fn nothing(title: &str, text: &str, href: &str, way: &str) -> impl IntoView + use<> {
+    view! {
+        <div class="empty card">
+            <h2>{title.to_owned()}</h2>
+            <p class="mute">{text.to_owned()}</p>
+            <p>
+                <a class="btn quiet" href=href.to_owned()>{way.to_owned()}</a>
+            </p>
+        </div>
+    }
+}
+
+/// The way back to where a page belongs.
+fn up(href: &'static str, words: &str) -> impl IntoView + use<> {
+    view! { <p><a class="back" href=href>"← " {words.to_owned()}</a></p> }
+}

@@ -1,0 +1,181 @@
+//! Products and their releases.
+
+use leptos::prelude::*;
+use portal_core::releases::{self, Product, Record, ReleaseKind};
+
+use super::{
+    super::{failed, loaded, sign_in_first},
+    form::{Spec, TypedForm},
+    notice, up,
+};
+use crate::{
+    components::{
+        form::Input,
+        layout::{Here, Layout},
+    },
+    format,
+    server::{Problem, Visit, state},
+    words::{Words, fill, words},
+};
+
+const HERE: &str = "/admin/releases";
+
+/// `/admin/releases`
+#[component]
+pub fn ReleasesPage() -> impl IntoView {
+    let visit = Visit::current();
+    if let Some(redirect) = sign_in_first(&visit) {
+        return redirect;
+    }
+    let portal = state().portal;
+    let t = words(visit.lang);
+    let done = notice(t);
+    let (new_product, new_release) = (TypedForm::of("product", t), TypedForm::of("release", t));
+    // Read before anything is waited for: what comes back is in the context of the page.
+    let changed =
+        |product: &str, release: &str| TypedForm::of(format!("release-{product}-{release}"), t);
+    loaded(async move {
+        let products = releases::list(&portal, visit.actor()).await.map_err(failed)?.ok_or(Problem::NotFound)?;
+        let (a, r) = (&t.admin, &t.admin_releases);
+        let sections = products
+            .iter()
+            .map(|product| {
+                let rows = product
+                    .releases
+                    .iter()
+                    .map(|release| one(product, release, &changed(&product.slug, &release.version), t))
+                    .collect_view();
+                let none = product.releases.is_empty().then(|| view! { <p class="mute">{r.none.clone()}</p> });
+                view! {
+                    <section class="card stack">
+                        <h2>{product.name.clone()} " " <span class="cite">{product.slug.clone()}</span></h2>
+                        {none}
+                        <ul class="plain rows">{rows}</ul>
+                    </section>
+                }
+            })
+            .collect_view();
+        let offered = products.iter().map(|product| (product.slug.clone(), product.name.clone())).collect();
+        let mut fields = vec![
+            Spec::new("product", &r.product, Input::Choice(offered), ""),
+            Spec::new("version", &r.version, Input::Line("text"), "").hint(&r.version_hint),
+        ];
+        fields.extend(said(None, t));
+        let release = new_release.card(HERE.to_owned(), vec![("step", "release".to_owned())], fields, &r.add_release);
+        let fields = vec![
+            Spec::new("slug", &r.slug, Input::Line("text"), "").hint(&r.slug_hint),
+            Spec::new("name", &r.name, Input::Line("text"), ""),
+        ];
+        let product = new_product.card(HERE.to_owned(), vec![("step", "product".to_owned())], fields, &r.add_product);
+        Ok(view! {
+            <Layout here=Here::Admin title=r.title.clone()>
+                <div class="stack">
+                    {up("/admin", &a.title)}
+                    <h1>{r.title.clone()}</h1>
+                    {done}
+                    <div class="two">
+                        <div class="stack">{sections}</div>
+                        <aside class="stack">
+                            <section class="card stack" aria-labelledby="new-release">
+                                <h2 id="new-release">{r.new_release.clone()}</h2>
+                                {release}
+                            </section>
+                            <section class="card stack" aria-labelledby="new-product">
+                                <h2 id="new-product">{r.new_product.clone()}</h2>
+                                {product}
+                            </section>
+                        </aside>
+                    </div>
+                </div>
+            </Layout>
+        }
+        .into_any())
+    })
+    .into_any()
+}
+
+/// A release, and the form to change what is said of it.
+fn one(product: &Product, release: &Record, form: &TypedForm, t: &Words) -> impl IntoView + use<> {
+    let r = &t.admin_releases;
+    let hidden = vec![
+        ("step", "change".to_owned()),
+        ("product", product.slug.clone()),
+        ("version", release.version.clone()),
+    ];
+    let card = form.card(
+        HERE.to_owned(),
+        hidden,
+        said(Some(release), t),
+        &t.admin.save,
+    );
+    let came = release.released.map_or_else(
+        || r.undated.clone(),
+        |day| format::date_short(day, &t.times),
+    );
+    let used = fill(&r.used_by, &[("n", &release.used_by.to_string())]);
+    view! {
+        <li>
+            <p class="row num">
+                <b>{release.version.clone()}</b>
+                <span>{kind_name(release.kind, t)}</span>
+                <span class="mute">{came}</span>
+                <span class="mute">{used}</span>
+                {release.discontinued.then(|| view! { <b>{t.releases.discontinued.clone()}</b> })}
+            </p>
+            <details open=form.is_wrong()>
+                <summary>{fill(&r.change, &[("version", &release.version)])}</summary>
+                <div class="stack inset">{card}</div>
+            </details>
+        </li>
+    }
+}
+
+fn kind_name(kind: ReleaseKind, t: &Words) -> String {
+    match kind {
+        ReleaseKind::Major => t.admin_releases.major.clone(),
+        ReleaseKind::Minor => t.admin_releases.minor.clone(),
+    }
+}
+
+/// What is said of a release.
+fn said(release: Option<&Record>, t: &Words) -> Vec<Spec> {
+    let r = &t.admin_releases;
+    let kinds = [ReleaseKind::Minor, ReleaseKind::Major]
+        .map(|kind| (kind.name().to_owned(), kind_name(kind, t)));
+    let kept = |of: fn(&Record) -> String| release.map(of).unwrap_or_default();
+    let discontinued = release.is_some_and(|release| release.discontinued);
+    let ticked = discontinued.then(|| "yes".to_owned()).into_iter().collect();
+    let tick = vec![(
+        String::new(),
+        vec![("yes".to_owned(), r.discontinued.clone())],
+    )];
+    vec![
+        Spec::new(
+            "kind",
+            &r.kind,
+            Input::Choice(kinds.into()),
+            kept(|one| one.kind.name().to_owned()),
+        ),
+        Spec::new(
+            "released",
+            &r.released,
+            Input::Line("date"),
+            kept(|one| one.released.map(|day| day.to_string()).unwrap_or_default()),
+        ),
+        Spec::new(
+            "notes_en",
+            &r.notes_en,
+            Input::Lines(3),
+            kept(|one| one.notes_en.clone()),
+        )
+        .optional(),
+        Spec::new(
+            "notes_ko",
+            &r.notes_ko,
+            Input::Lines(3),
+            kept(|one| one.notes_ko.clone()),
+        )
+        .optional(),
+        Spec::ticks("discontinued", &r.support, tick, ticked),
+    ]
+}

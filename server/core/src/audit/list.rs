@@ -1,0 +1,252 @@
+//! Reading the log, newest first.
+
+use domain::{
+    calendar::Instant,
+    people::{Actor, Operation, Relation, allows},
+};
+
+use super::{Kind, refused};
+use crate::{
+    CoreError, Portal, accounts,
+    db::{like_any_case, row, rows},
+    paging::{MOST_PER_PAGE, Page, Position, to_read},
+};
+
+/// The most entries that are exported at once.
+pub const MOST_EXPORTED: usize = 100_000;
+
+/// Which entries are wanted; the default is all that the actor may read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only of this customer's records; a customer's own people never read others.
+    pub customer: Option<i64>,
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only those with these characters in the name of who did it or in what it was done to, in whatever case.
+    pub search: String,
+    /// Only from then on.
+    pub from: Option<Instant>,
+    /// Only before then.
+    pub before: Option<Instant>,
+}
+
+/// An entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its id.
+    pub id: i64,
+    /// When.
+    pub at: Instant,
+    /// What was done.
+    pub kind: Kind,
+    /// Who did it, by the name that they had; the role of who has none.
+    pub by_name: String,
+    /// From which address; empty for the command line and work in the background.
+    pub address: String,
+    /// In which request, as the log of the process names it.
+    pub request: String,
+    /// Whose record it is; none for the vendor's own.
+    pub customer: Option<String>,
+    /// What it was done to.
+    pub subject: String,
+    /// The record as it was, in JSON.
+    pub before: Option<String>,
+    /// The record as it is since, in JSON.
+    pub after: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ListRow {
+    id: i64,
+    at: i64,
+    kind: String,
+    by_name: String,
+    address: String,
+    request: String,
+    customer: Option<String>,
+    subject: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+macro_rules! filtered {
+    ($columns:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " WHERE ($1 IS NULL OR audit.customer_id = $1) AND ($2 IS NULL OR audit.kind = $2)
+                AND ($3 IS NULL OR LOWER(audit.by_name) LIKE $3 ESCAPE '\\'
+                     OR LOWER(audit.subject) LIKE $3 ESCAPE '\\')
+                AND audit.at >= $4 AND audit.at < $5 ",
+            $rest
+        )
+    };
+}
+
+macro_rules! page {
+    ($rest:literal) => {
+        filtered!(
+            "audit.id, audit.at, audit.kind, audit.by_name, audit.address, audit.request,
+             customers.name AS customer, audit.subject, audit.before, audit.after
+             FROM audit LEFT JOIN customers ON customers.id = audit.customer_id",
+            $rest
+        )
+    };
+}
+
+const FIRST: &str = page!("ORDER BY audit.at DESC, audit.id DESC LIMIT $6");
+const AFTER: &str = page!(
+    "AND (audit.at, audit.id) < (SELECT place.at, place.id FROM audit AS place WHERE place.id = $7)
+     ORDER BY audit.at DESC, audit.id DESC LIMIT $6"
+);
+const BEFORE: &str = page!(
+    "AND (audit.at, audit.id) > (SELECT place.at, place.id FROM audit AS place WHERE place.id = $7)
+     ORDER BY audit.at, audit.id LIMIT $6"
+);
+const COUNT: &str = filtered!("COUNT(*) FROM audit", "");
+
+/// The filter, as it is bound.
+struct Wanted {
+    customer: Option<i64>,
+    kind: Option<&'static str>,
+    pattern: Option<String>,
+    from: i64,
+    before: i64,
+}
+
+impl Wanted {
+    /// `None` if the log is not for `actor` to read.
+    async fn of(portal: &Portal, actor: Actor, filter: &Filter) -> Result<Option<Self>, CoreError> {
+        let customer = if allows(actor, Relation::Vendor, Operation::ReadAudit) {
+            filter.customer
+        } else {
+            let own = actor.customer();
+            let theirs = match own {
+                Some(own) => {
+                    let mut reader = portal.db().read().await?;
+                    let relation = accounts::relation(&mut reader, actor, own).await?;
+                    allows(actor, relation, Operation::ReadAudit)
+                }
+                None => false,
+            };
+            if !theirs || filter.customer.is_some_and(|asked| Some(asked) != own) {
+                refused(portal, actor, Operation::ReadAudit).await?;
+                return Ok(None);
+            }
+            own
+        };
+        Ok(Some(Self {
+            customer,
+            kind: filter.kind.map(Kind::name),
+            pattern: like_any_case(&filter.search),
+            from: filter.from.map_or(i64::MIN, |at| at.0),
+            before: filter.before.map_or(i64::MAX, |at| at.0),
+        }))
+    }
+
+    async fn read(
+        &self,
+        portal: &Portal,
+        at: Option<Position>,
+        most: i64,
+    ) -> Result<Vec<Recorded>, CoreError> {
+        let mut reader = portal.db().read().await?;
+        macro_rules! read {
+            ($sql:expr $(, $place:expr)?) => {
+                rows!(
+                    reader,
+                    $sql,
+                    self.customer,
+                    self.kind,
+                    &self.pattern,
+                    self.from,
+                    self.before,
+                    most
+                    $(, $place)?
+                )?
+            };
+        }
+        let found: Vec<ListRow> = match at {
+            None => read!(FIRST),
+            Some(Position::After(id)) => read!(AFTER, id),
+            Some(Position::Before(id)) => read!(BEFORE, id),
+        };
+        found.into_iter().map(Recorded::try_from).collect()
+    }
+}
+
+/// The entries that the filter finds, newest first, `page_size` of them: an administrator reads all of them, a
+/// coordinator those of their own customer. `None` for everybody else, and where another customer's are asked for.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn list(
+    portal: &Portal,
+    actor: Actor,
+    filter: &Filter,
+    at: Option<Position>,
+    page_size: u32,
+) -> Result<Option<Page<Recorded>>, CoreError> {
+    let Some(wanted) = Wanted::of(portal, actor, filter).await? else {
+        return Ok(None);
+    };
+    let found = wanted.read(portal, at, to_read(page_size)).await?;
+    let total: Option<(i64,)> = row!(
+        portal.db().read().await?,
+        COUNT,
+        wanted.customer,
+        wanted.kind,
+        &wanted.pattern,
+        wanted.from,
+        wanted.before,
+    )?;
+    let total = total.map_or(0, |(total,)| total);
+    Ok(Some(Page::of(found, at, page_size, total, |row| row.id)))
+}
+
+/// The same entries from the newest on, at most [`MOST_EXPORTED`], each given to `each`; `false` if the log is not for
+/// `actor` to read. Read in parts, so that a long log is never held as a whole.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn export(
+    portal: &Portal,
+    actor: Actor,
+    filter: &Filter,
+    mut each: impl FnMut(&Recorded) + Send,
+) -> Result<bool, CoreError> {
+    let Some(wanted) = Wanted::of(portal, actor, filter).await? else {
+        return Ok(false);
+    };
+    let mut at = None;
+    let mut exported = 0;
+    while exported < MOST_EXPORTED {
+        let left = MOST_EXPORTED - exported;
+        let most = i64::from(MOST_PER_PAGE * 10).min(i64::try_from(left).unwrap_or(i64::MAX));
+        let found = wanted.read(portal, at, most).await?;
+        let Some(last) = found.last() else { break };
+        at = Some(Position::After(last.id));
+        exported += found.len();
+        found.iter().for_each(&mut each);
+    }
+    Ok(true)
+}
+
+impl TryFrom<ListRow> for Recorded {
+    type Error = CoreError;
+
+    fn try_from(row: ListRow) -> Result<Self, CoreError> {
+        Ok(Self {
+            id: row.id,
+            at: Instant(row.at),
+            kind: Kind::parse(&row.kind).ok_or_else(|| CoreError::stored("audit", &row.kind))?,
+            by_name: row.by_name,
+            address: row.address,
+            request: row.request,
+            customer: row.customer,
+            subject: row.subject,
+            before: row.before,
+            after: row.after,
+        })
+    }
+}
