@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use portal_core::{Portal, sessions};
+use portal_core::{Portal, closed_days, sessions};
 
 /// How often ended sessions are deleted.
 const TIDY: Duration = Duration::from_hours(1);
@@ -16,6 +16,23 @@ pub async fn tidy_sessions(portal: Portal) {
             Ok(0) => {}
             Ok(deleted) => tracing::info!(deleted, "ended sessions deleted"),
             Err(error) => tracing::error!(%error, "ended sessions could not be deleted"),
+        }
+    }
+}
+
+/// How often it is looked whether another server changed a closed day.
+const CALENDARS: Duration = Duration::from_secs(30);
+
+/// Keeps the calendars up with the closed days, now and every half a minute, until it is dropped. A filing looks for itself;
+/// this is for the pages that only show.
+pub async fn refresh_calendars(portal: Portal) {
+    let mut every = tokio::time::interval(CALENDARS);
+    loop {
+        every.tick().await;
+        match closed_days::refresh(&portal).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("closed days changed; the calendars follow"),
+            Err(error) => tracing::error!(%error, "the closed days could not be read"),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod accounts;
 pub mod audit;
 pub mod calendars;
 pub mod clock;
+pub mod closed_days;
 pub mod contacts;
 mod db;
 mod error;

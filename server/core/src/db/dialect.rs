@@ -3,13 +3,13 @@
 use std::{fs, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::Db;
+use super::{Db, Tx};
 use crate::error::OpenError;
 
 /// Takes SQLite's write lock at once: a transaction that reads first and writes later could fail in between.
@@ -87,6 +87,30 @@ pub(super) async fn migrate_sqlite(writer: &SqlitePool) -> Result<(), MigrateErr
             "a row refers to one that does not exist".to_owned(),
         ))),
     }
+}
+
+/// Keeps the closed days from being changed until the transaction ends: a promise is computed from them. Any number may
+/// hold them at once. SQLite has one writer at a time anyway.
+pub(crate) async fn hold_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => run_alone(tx, "LOCK TABLE closed_days IN SHARE MODE").await,
+    }
+}
+
+/// Waits until nobody [holds](hold_closed_days) the closed days, and lets nobody hold or change them until the transaction
+/// ends. They can be read meanwhile.
+pub(crate) async fn lock_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            run_alone(tx, "LOCK TABLE closed_days IN SHARE ROW EXCLUSIVE MODE").await
+        }
+    }
+}
+
+async fn run_alone(connection: &mut PgConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(connection).await.map(|_| ())
 }
 
 #[cfg(test)]

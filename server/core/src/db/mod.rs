@@ -79,6 +79,7 @@ macro_rules! execute {
     };
 }
 
+pub(crate) use dialect::{hold_closed_days, lock_closed_days};
 pub(crate) use {execute, on, row, rows};
 
 impl Db {

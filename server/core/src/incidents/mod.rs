@@ -19,7 +19,7 @@ pub use get::{Incident, Recorded, get};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
 
 /// A stored number.
-fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {
+pub(crate) fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {
     u16::try_from(year)
         .ok()
         .zip(u32::try_from(number).ok())
@@ -41,7 +41,7 @@ fn state(name: &str) -> Result<domain::incident::State, CoreError> {
 }
 
 /// Stored JSON.
-fn from_json<T: serde::de::DeserializeOwned>(
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
     what: &'static str,
     json: &str,
 ) -> Result<T, CoreError> {
