@@ -18,11 +18,14 @@
 pub mod accounts;
 pub mod audit;
 pub mod calendars;
+pub mod certifications;
 pub mod clock;
 pub mod closed_days;
 pub mod contacts;
 mod db;
 mod error;
+pub mod forms;
+pub mod imports;
 pub mod incidents;
 pub mod plans;
 mod portal;

@@ -4,8 +4,10 @@ mod certification;
 mod eligibility;
 mod permission;
 mod seats;
+mod unfit;
 
 pub use certification::{Certification, Phase, REMINDERS, Standing, overlapping};
 pub use eligibility::{Bar, Term, bars};
 pub use permission::{Actor, Operation, Relation, Role, allows};
 pub use seats::Seats;
+pub use unfit::{MOST_NUMBER, Unfit};

@@ -206,6 +206,11 @@ macro_rules! operations {
         impl Operation {
             /// Every operation, for tests that walk the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its name in records.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name)),* }
+            }
         }
     };
 }

@@ -9,7 +9,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Db, Tx};
+use super::{Db, Lock, Tx};
 use crate::error::OpenError;
 
 /// Takes SQLite's write lock at once: a transaction that reads first and writes later could fail in between.
@@ -66,6 +66,24 @@ pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Db, Ope
     Ok(Db::Postgres(pool))
 }
 
+/// `SQLite` has one writer at a time in any case.
+pub(super) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(());
+    };
+    // A kind in the highest bits, so that a person and a customer of one id do not wait for each other.
+    let key = match what {
+        Lock::Administrators => 1 << 60,
+        Lock::Person(id) => (2 << 60) | id,
+        Lock::Customer(id) => (3 << 60) | id,
+    };
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(key)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Runs the migrations on a connection that does not enforce foreign keys: `SQLite` changes a column only by making its
 /// table anew, and whatever refers to the table would forbid to drop the old one. So they are checked afterwards.
 pub(super) async fn migrate_sqlite(writer: &SqlitePool) -> Result<(), MigrateError> {
@@ -105,6 +123,16 @@ pub(crate) async fn lock_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
         Tx::Sqlite(_) => Ok(()),
         Tx::Postgres(tx) => {
             run_alone(tx, "LOCK TABLE closed_days IN SHARE ROW EXCLUSIVE MODE").await
+        }
+    }
+}
+
+/// Lets nobody else enter certifications until the transaction ends: an import looks at all of them first.
+pub(crate) async fn lock_certifications(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            run_alone(tx, "LOCK TABLE certifications IN SHARE ROW EXCLUSIVE MODE").await
         }
     }
 }

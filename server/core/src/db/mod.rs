@@ -4,6 +4,7 @@
 //! over anything that has a connection: a [`Reader`], or a [`Tx`] that an operation borrows to its helpers.
 
 mod dialect;
+mod many;
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
@@ -79,7 +80,8 @@ macro_rules! execute {
     };
 }
 
-pub(crate) use dialect::{hold_closed_days, lock_closed_days};
+pub(crate) use dialect::{hold_closed_days, lock_certifications, lock_closed_days};
+pub(crate) use many::{Value, insert_many};
 pub(crate) use {execute, on, row, rows};
 
 impl Db {
@@ -179,6 +181,22 @@ impl Tx {
             Self::Postgres(tx) => tx.rollback().await,
         }
     }
+}
+
+/// What only one transaction at a time may look at and change, where a constraint cannot hold it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Lock {
+    /// Who administers the portal: one must be left.
+    Administrators,
+    /// A person's certifications.
+    Person(i64),
+    /// A customer's subscription.
+    Customer(i64),
+}
+
+/// Waits until no other transaction holds the same lock, and holds it to the end of this one.
+pub(crate) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
+    dialect::lock(tx, what).await
 }
 
 /// Whether an insertion met a row with the same key.

@@ -11,7 +11,7 @@ use std::{collections::HashMap, sync::Arc};
 use domain::{
     calendar::{Instant, LocalDate},
     incident::{Draft, Event},
-    people::{Actor, Role},
+    people::{Actor, Certification, Role},
     plan::Plan,
     triage::Answers,
 };
@@ -23,6 +23,7 @@ use crate::{
     CoreError, Portal,
     accounts::{self, fold_email},
     clock::TestClock,
+    contacts,
     db::{Tx, execute, row},
     incidents::{self, Filed, NewIncident, Rules, events, file::Filing},
     products,
@@ -96,13 +97,12 @@ pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
         .collect())
 }
 
-/// The day so many days after `now`, as it is stored.
-fn day(now: Instant, days: i32) -> String {
+/// The day so many days after `now`.
+fn day(now: Instant, days: i32) -> LocalDate {
     let today = i32::try_from(now.0.div_euclid(86_400_000)).unwrap_or(0);
     LocalDate::from_epoch_days(today)
         .unwrap_or_default()
         .plus_days(days)
-        .to_string()
 }
 
 async fn fill_customers(tx: &mut Tx, plan: &Plan, now: Instant) -> Result<(), CoreError> {
@@ -119,8 +119,8 @@ async fn fill_customers(tx: &mut Tx, plan: &Plan, now: Instant) -> Result<(), Co
             &plan.version,
             customer.tier,
             customer.zone,
-            day(now, customer.term.0),
-            day(now, customer.term.1),
+            day(now, customer.term.0).to_string(),
+            day(now, customer.term.1).to_string(),
             seats,
         )?;
         execute!(
@@ -185,10 +185,9 @@ async fn fill_people(
                 tx,
                 plan,
                 id,
-                &number,
+                number,
                 certified.level,
-                &day(now, issued),
-                &day(now, expires),
+                (day(now, issued), day(now, expires)),
             )
             .await?;
         }
@@ -216,29 +215,41 @@ async fn fill_people(
     Ok(())
 }
 
+/// `days` are the first and the last on which it is valid.
 async fn certify(
     tx: &mut Tx,
     plan: &Plan,
     person: i64,
-    number: &str,
+    number: String,
     level: usize,
-    issued: &str,
-    expires: &str,
+    days: (LocalDate, LocalDate),
 ) -> Result<(), CoreError> {
     let asked = &plan.certification;
-    let level = asked.ladder.get(level).map_or("", |level| &level.en);
-    execute!(
+    let certification = Certification {
+        track: asked.track.en.clone(),
+        level: asked
+            .ladder
+            .get(level)
+            .map_or_else(String::new, |level| level.en.clone()),
+        number,
+        issued: days.0,
+        expires: days.1,
+    };
+    let added: Option<(i64,)> = row!(
         tx,
         "INSERT INTO certifications (person_id, track, level, number, issued_on, expires_on)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (number) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (number) DO NOTHING RETURNING id",
         person,
-        &asked.track.en,
-        level,
-        number,
-        issued,
-        expires,
+        &certification.track,
+        &certification.level,
+        &certification.number,
+        certification.issued.to_string(),
+        certification.expires.to_string(),
     )?;
-    Ok(())
+    match added {
+        Some((id,)) => contacts::plan_reminders(tx, id, &certification).await,
+        None => Ok(()),
+    }
 }
 
 async fn fill_products(tx: &mut Tx, now: Instant) -> Result<(), CoreError> {
@@ -260,7 +271,7 @@ async fn fill_products(tx: &mut Tx, now: Instant) -> Result<(), CoreError> {
                 release.version,
                 release.discontinued,
                 if release.major { "major" } else { "minor" },
-                day(now, -release.days_ago),
+                day(now, -release.days_ago).to_string(),
                 release.notes.0,
                 release.notes.1,
             )?;

@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod accounts;
+mod closed_days;
 mod common;
 mod filing;
+mod importing;
 mod listing;
 mod migrations;
 mod permissions;

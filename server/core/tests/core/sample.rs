@@ -11,7 +11,7 @@ use crate::{
     common::{HOUR, NOW, World, events},
 };
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "customers",
     "people",
     "products",
@@ -19,6 +19,7 @@ const TABLES: [&str; 10] = [
     "incidents",
     "events",
     "certifications",
+    "reminders",
     "installations",
     "assignments",
     "seat_requests",
