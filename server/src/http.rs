@@ -1,6 +1,7 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
 mod guard;
+mod import;
 mod visit;
 
 use std::path::Path;
@@ -49,7 +50,13 @@ impl FromRef<Shared> for AppState {
 }
 
 /// The addresses that a form may be posted to, each answered by the server function of that address.
-const FORMS: [&str; 4] = ["/incidents/new", "/language", "/sign-in", "/sign-out"];
+const FORMS: [&str; 5] = [
+    "/admin/closed-days",
+    "/incidents/new",
+    "/language",
+    "/sign-in",
+    "/sign-out",
+];
 
 /// The whole portal.
 pub fn router(state: AppState, site: &Path) -> Router {
@@ -70,6 +77,14 @@ pub fn router(state: AppState, site: &Path) -> Router {
     for path in FORMS {
         pages = pages.route(path, post(answer_post));
     }
+    pages = pages
+        .route("/admin/import", post(import::post).layer(import::limit()))
+        .route("/admin/import/contacts.csv", get(import::contacts))
+        .route(
+            "/admin/import/certifications.csv",
+            get(import::certifications),
+        )
+        .route("/admin/import/result.csv", get(import::result));
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

@@ -1,7 +1,9 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
+pub mod closed_days;
 pub mod guide;
 pub mod home;
+pub mod import;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;

@@ -1,5 +1,6 @@
 //! What the process around the pages needs: the state they share, who visits, and how a form is answered.
 
+mod admin_files;
 mod guide;
 mod post;
 pub mod session;
@@ -9,6 +10,7 @@ mod visit;
 use leptos::prelude::*;
 use portal_core::Portal;
 
+pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
     FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,

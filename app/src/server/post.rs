@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{AppState, Problem, page, problem_page};
+use super::{AppState, ClosedDaysReply, ImportReply, Problem, page, problem_page};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -43,6 +43,10 @@ pub enum FormReply {
     Incident(IncidentReply),
     /// The sign-in form.
     SignIn(SignInReply),
+    /// The form for closed days.
+    ClosedDays(ClosedDaysReply),
+    /// The import.
+    Import(ImportReply),
 }
 
 /// The incident form with what was typed and what is wrong.
@@ -168,7 +172,11 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
                 FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
                     StatusCode::OK
                 }
-                FormReply::SignIn(_) | FormReply::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                FormReply::ClosedDays(form) if !form.is_wrong() => StatusCode::OK,
+                FormReply::SignIn(_)
+                | FormReply::Incident(_)
+                | FormReply::ClosedDays(_)
+                | FormReply::Import(_) => StatusCode::UNPROCESSABLE_ENTITY,
             };
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;

@@ -104,6 +104,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/incidents") view=pages::incidents::IncidentsPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/new") view=pages::incident_new::NewIncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/:number") view=pages::incident::IncidentPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/closed-days") view=pages::closed_days::ClosedDaysPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/import") view=pages::import::ImportPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>
