@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+mod closed_days;
 mod filing;
 mod guarding;
+mod importing;
 mod pages;
 mod signing_in;

@@ -33,6 +33,13 @@ export const DOYUN: Person = {
   password: 'sample-willow-anchor-65',
 };
 
+/** The vendor's administrator. */
+export const INES: Person = {
+  name: 'Ines Duarte',
+  email: 'ines.duarte@interactor.example',
+  password: 'sample-winter-beacon-40',
+};
+
 /** Fills in the sign-in form of the page and sends it. */
 export async function sendSignIn(page: Page, { email, password }: { email: string; password: string }) {
   await page.getByLabel('E-mail').fill(email);

