@@ -2,6 +2,7 @@
 
 mod audit_export;
 mod guard;
+mod import;
 mod visit;
 
 use std::path::Path;
@@ -51,6 +52,7 @@ impl FromRef<Shared> for AppState {
 
 /// The addresses that a form may be posted to, each answered by the server function of that address.
 const FORMS: &[&str] = &[
+    "/admin/closed-days",
     "/admin/customers/new",
     "/admin/people/new",
     "/admin/releases",
@@ -95,6 +97,14 @@ pub fn router(state: AppState, site: &Path) -> Router {
         );
     }
     pages = pages.route("/audit/export.csv", get(audit_export::audit_export));
+    pages = pages
+        .route("/admin/import", post(import::post).layer(import::limit()))
+        .route("/admin/import/contacts.csv", get(import::contacts))
+        .route(
+            "/admin/import/certifications.csv",
+            get(import::certifications),
+        )
+        .route("/admin/import/result.csv", get(import::result));
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use portal_core::{Portal, sessions};
+use portal_core::{Portal, closed_days, imports, sessions};
 
 /// How often ended sessions are deleted.
 const TIDY: Duration = Duration::from_hours(1);
 
-/// Deletes ended sessions, now and every hour, until it is dropped.
+/// Deletes ended sessions and files that nobody imported, now and every hour, until it is dropped.
 pub async fn tidy_sessions(portal: Portal) {
     let mut every = tokio::time::interval(TIDY);
     loop {
@@ -16,6 +16,30 @@ pub async fn tidy_sessions(portal: Portal) {
             Ok(0) => {}
             Ok(deleted) => tracing::info!(deleted, "ended sessions deleted"),
             Err(error) => tracing::error!(%error, "ended sessions could not be deleted"),
+        }
+        match imports::delete_expired(&portal).await {
+            Ok(0) => {}
+            Ok(deleted) => tracing::info!(deleted, "files that nobody imported deleted"),
+            Err(error) => {
+                tracing::error!(%error, "files that nobody imported could not be deleted")
+            }
+        }
+    }
+}
+
+/// How often it is looked whether another server changed a closed day.
+const CALENDARS: Duration = Duration::from_secs(30);
+
+/// Keeps the calendars up with the closed days, now and every half a minute, until it is dropped. A filing looks for itself;
+/// this is for the pages that only show.
+pub async fn refresh_calendars(portal: Portal) {
+    let mut every = tokio::time::interval(CALENDARS);
+    loop {
+        every.tick().await;
+        match closed_days::refresh(&portal).await {
+            Ok(false) => {}
+            Ok(true) => tracing::info!("closed days changed; the calendars follow"),
+            Err(error) => tracing::error!(%error, "the closed days could not be read"),
         }
     }
 }

@@ -6,7 +6,7 @@ use app::server::{AppState, Site};
 use domain::calendar::{holidays::HolidaySet, tzif};
 use leptos::config::LeptosOptions;
 use portal_core::{
-    Portal, Setup,
+    Portal, Setup, closed_days,
     plans::Plans,
     sample::{self, SamplePerson},
 };
@@ -56,6 +56,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     .await?;
     if config.migrate {
         portal.migrate().await?;
+        closed_days::refresh(&portal).await?;
     }
     compare_time_zones(&portal);
     if config.sample {
@@ -76,6 +77,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
     let router = http::router(state, &config.site);
     let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
+    let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -83,6 +85,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         .with_graceful_shutdown(told_to_stop())
         .await;
     tidy.abort();
+    calendars.abort();
     portal.close().await;
     tracing::info!("stopped");
     Ok(served?)

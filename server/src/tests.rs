@@ -4,7 +4,9 @@
 
 mod admin;
 mod client;
+mod closed_days;
 mod filing;
 mod guarding;
+mod importing;
 mod pages;
 mod signing_in;

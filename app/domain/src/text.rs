@@ -70,3 +70,24 @@ impl Text {
         }
     }
 }
+
+/// Whether a text is one line without characters that no keyboard types: control characters, and those that turn the
+/// writing direction, with which a text could be read as what it is not.
+pub fn is_line(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|c| c.is_control() || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_line;
+
+    #[test]
+    fn a_line_has_nothing_that_hides() {
+        assert!(is_line("") && is_line("전국동시지방선거일 – “x”"));
+        for bad in ["a\nb", "a\u{0}b", "a\tb", "a\u{202e}b", "a\u{2066}b"] {
+            assert!(!is_line(bad), "{bad:?}");
+        }
+    }
+}

@@ -5,6 +5,8 @@
 
 pub mod contacts;
 pub mod drafts;
+pub mod closed_days;
+pub mod import;
 pub mod incidents;
 pub mod language;
 pub mod me;

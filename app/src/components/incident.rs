@@ -1,13 +1,13 @@
 //! What an incident's page and the review before filing have in common.
 
 use domain::{
-    calendar::{DayOutcome, Explanation, holidays::HolidaySet},
+    calendar::{DayOutcome, Explanation},
     plan::{Plan, Zone},
     text::Lang,
 };
 use maud::{Markup, html};
 
-use crate::words::IncidentPage as Words;
+use crate::{server::state, words::IncidentPage as Words};
 
 /// What the customer wrote.
 pub fn written(description: &str, steps: &str, impact: &str, words: &Words) -> Markup {
@@ -30,16 +30,14 @@ pub fn written(description: &str, steps: &str, impact: &str, words: &Words) -> M
 /// An explanation with its holidays named in a language; it is stored with the English ones.
 pub fn in_language(explanation: &Explanation, zone: Option<&Zone>, lang: Lang) -> Explanation {
     let mut explanation = explanation.clone();
-    let set = zone.and_then(|zone| HolidaySet::from_code(&zone.holidays));
-    let (Lang::Ko, Some(set)) = (lang, set) else {
+    let Some(zone) = zone else {
         return explanation;
     };
+    let portal = state().portal;
     for day in &mut explanation.days {
         if let DayOutcome::Skipped(reason) = &mut day.outcome {
             for name in &mut reason.holidays {
-                if let Some(korean) = set.korean_name(name) {
-                    *name = korean;
-                }
+                *name = portal.holiday_name(zone, name, lang);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::LocalTime,
-    incident::{Event, IncidentNumber, State},
+    incident::{ChangedDay, Event, IncidentNumber, State},
     plan::Plan,
     text::Lang,
 };
@@ -75,7 +75,7 @@ pub fn IncidentPage() -> impl IntoView {
             .iter()
             .map(|recorded| {
                 let at = own.as_ref().and_then(|(calendar, _)| calendar.local(recorded.at).ok()).unwrap_or_else(|| local(recorded.at));
-                let (head, text) = event_words(&recorded.event, &local, t);
+                let (head, text) = event_words(&recorded.event, &local, t, visit.lang);
                 view! {
                     <li>
                         <b>{head}</b>
@@ -144,7 +144,8 @@ fn verdict(
     view! { <div class="stack" inner_html=markup.into_string()></div> }.into_any()
 }
 
-/// By when a Response is due, and why, as it was computed when the notice was received.
+/// By when a Response is due, and why: as it was computed when the notice was received, or as a closed day moved it since;
+/// then what was promised at first stands below it.
 fn promise(
     incident: &Incident,
     plan: Option<&std::sync::Arc<Plan>>,
@@ -152,7 +153,7 @@ fn promise(
     lang: Lang,
 ) -> impl IntoView + use<> {
     let zone = plan.and_then(|plan| plan.zone(&incident.zone));
-    let explanation = in_language(&incident.explanation, zone, lang);
+    let explanation = in_language(incident.promise(), zone, lang);
     let target = plan
         .and_then(|plan| plan.tier(&incident.tier))
         .and_then(|tier| tier.response(incident.severity));
@@ -167,9 +168,43 @@ fn promise(
             <OwnTime />
         </p>
     };
+    let moves: Vec<_> = incident
+        .events
+        .iter()
+        .filter_map(|recorded| match &recorded.event {
+            Event::Rescheduled {
+                was, due, because, ..
+            } => {
+                let at = |at: &i64| {
+                    // Each belongs to the zone of the promise; an offset of an hour's change is in its explanation.
+                    let at = domain::calendar::Instant(*at);
+                    let calendar = zone.and_then(|zone| state().portal.calendar(zone));
+                    let local = calendar.and_then(|calendar| calendar.local(at).ok());
+                    format::heading_year(
+                        local.unwrap_or(LocalTime {
+                            at,
+                            offset: explanation.due.offset,
+                        }),
+                        &t.times,
+                    )
+                };
+                Some(moved_words(&at(was), &at(due), because, t, lang))
+            }
+            _ => None,
+        })
+        .collect();
+    let original = in_language(&incident.explanation, zone, lang);
     let markup = html! {
+        @for moved in &moves { p.aside.moved { (moved) } }
         (deadline::strip(&explanation, &t.deadline, &t.times))
         (deadline::facts(&explanation, target, &t.deadline, &t.times))
+        @if !moves.is_empty() {
+            details.how {
+                summary { (t.rescheduled.original) ": " (format::heading_year(original.due, &t.times)) }
+                (deadline::strip(&original, &t.deadline, &t.times))
+                (deadline::facts(&original, target, &t.deadline, &t.times))
+            }
+        }
     };
     let lead = if incident.state == State::AwaitingResponse {
         &t.incident.still_due
@@ -232,6 +267,7 @@ fn event_words(
     event: &Event,
     local: &dyn Fn(domain::calendar::Instant) -> LocalTime,
     t: &Words,
+    lang: Lang,
 ) -> (String, String) {
     let i = &t.incident;
     match event {
@@ -256,6 +292,34 @@ fn event_words(
             i.responded.clone(),
             fill(&i.responded_text, &[("engineer", engineer)]),
         ),
+        Event::Rescheduled {
+            was, due, because, ..
+        } => {
+            let at =
+                |at: &i64| format::heading_year(local(domain::calendar::Instant(*at)), &t.times);
+            (
+                t.rescheduled.title.clone(),
+                moved_words(&at(was), &at(due), because, t, lang),
+            )
+        }
         Event::Resolved => (i.resolved.clone(), i.resolved_text.clone()),
     }
+}
+
+/// What moved a due time, from when to when.
+fn moved_words(was: &str, due: &str, because: &ChangedDay, t: &Words, lang: Lang) -> String {
+    let words = if because.withdrawn {
+        &t.rescheduled.withdrawn
+    } else {
+        &t.rescheduled.added
+    };
+    let name = match lang {
+        Lang::En => &because.name,
+        Lang::Ko => &because.name_ko,
+    };
+    let day = format::date(because.day, &t.times);
+    fill(
+        words,
+        &[("was", was), ("due", due), ("day", &day), ("name", name)],
+    )
 }

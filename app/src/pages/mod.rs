@@ -3,8 +3,10 @@
 pub mod contacts;
 pub mod admin;
 pub mod audit;
+pub mod closed_days;
 pub mod guide;
 pub mod home;
+pub mod import;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;

@@ -1,7 +1,7 @@
 //! Puts together what the guide shows: the plan's guide in one language, the catalog's releases, windows of calendars.
 
 use domain::{
-    calendar::{Instant, holidays::HolidaySet},
+    calendar::Instant,
     plan::{ClauseId, Plan},
     text::{Lang, Text},
     triage::{Catalog, ClauseWords, Guide, Product, Release, ReleaseWords, SupportState},
@@ -121,13 +121,7 @@ pub fn guide_data(
             .iter()
             .filter_map(|zone| {
                 let calendar = portal.calendar(zone)?;
-                let set = HolidaySet::from_code(&zone.holidays);
-                let rename = |name: &str| match (lang, set) {
-                    (Lang::Ko, Some(set)) => {
-                        set.korean_name(name).unwrap_or_else(|| name.to_owned())
-                    }
-                    _ => name.to_owned(),
-                };
+                let rename = |name: &str| portal.holiday_name(zone, name, lang);
                 let (from, to) = (
                     Instant(now.0 - WINDOW_BEFORE_MS),
                     Instant(now.0 + WINDOW_AFTER_MS),

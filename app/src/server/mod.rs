@@ -1,5 +1,6 @@
 //! What the process around the pages needs: the state they share, who visits, and how a form is answered.
 
+mod admin_files;
 mod guide;
 mod post;
 mod reader;
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use portal_core::Portal;
 
 pub use crate::pages::audit::audit_filter;
+pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
     ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink, IncidentReply, Reply,

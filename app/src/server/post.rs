@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{AppState, Problem, Typed, TypedReply, page, problem_page};
+use super::{AppState, ClosedDaysReply, ImportReply, Problem, Typed, TypedReply, page, problem_page};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -47,6 +47,10 @@ pub enum FormReply {
     Contacts(Box<ContactsReply>),
     /// A form of the administration.
     Typed(TypedReply),
+    /// The form for closed days.
+    ClosedDays(ClosedDaysReply),
+    /// The import.
+    Import(ImportReply),
 }
 
 /// The contacts board after one of its forms: what was typed and what is wrong, or a link to hand over.
@@ -109,16 +113,19 @@ pub enum ContactsProblem {
 
 impl FormReply {
     /// What the page is answered with that shows it again.
-    const fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         match self {
             Self::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
             Self::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
                 StatusCode::OK
             }
             Self::Contacts(board) if board.link.is_some() => StatusCode::OK,
-            Self::SignIn(_) | Self::Incident(_) | Self::Contacts(_) => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::ClosedDays(form) if !form.is_wrong() => StatusCode::OK,
+            Self::SignIn(_)
+            | Self::Incident(_)
+            | Self::Contacts(_)
+            | Self::ClosedDays(_)
+            | Self::Import(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Typed(form) => form.status(),
         }
     }

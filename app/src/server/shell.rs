@@ -109,6 +109,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accounts/:id/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=pages::audit::AuditPage ssr=SsrMode::Async />
                 <pages::admin::AdminRoutes />
+                <Route path=path!("/admin/closed-days") view=pages::closed_days::ClosedDaysPage ssr=SsrMode::Async />
+                <Route path=path!("/admin/import") view=pages::import::ImportPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>

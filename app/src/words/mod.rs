@@ -213,6 +213,31 @@ words! {
         unknown_customer, needs_customer, no_customer, last_administrator, no_plan, overlaps, not_a_version,
         not_a_slug,
     }
+    /// The closed days that administrators add.
+    ClosedDaysPage {
+        title, intro, calendar_of, none, day, name, name_ko, kind, temporary, election, added, state, closed,
+        begun, withdrawn, withdraw, withdraw_of, add, calendar, choose, name_hint, look_over, look_over_hint,
+        review_add, review_withdraw, review_lead, because_added, because_withdrawn, moves, moves_none,
+        moves_one, moves_n, more, number, customer, was, now, because, stays, missed, elapsed, unmoved,
+        save_add, save_withdraw, edit, back, stale, done_added, done_withdrawn, errors, p_empty, p_too_long,
+        p_control, p_not_a_date, p_past, p_not_covered, p_weekend, p_closed, gone, too_late, beyond,
+    }
+    /// A due time that a closed day moved.
+    Rescheduled {
+        title, added, withdrawn, original,
+    }
+    /// The import of contacts and certifications.
+    ImportPage {
+        title, intro, kind, contacts, certifications, columns, contacts_hint, certifications_hint, template,
+        file, file_hint, submit, submit_hint, errors, no_kind, f_missing, f_too_large, f_not_utf8, f_not_csv,
+        f_open_quote, f_missing_columns, f_unknown_column, f_no_rows, f_too_many_rows, gone, dry_run,
+        dry_run_text, adds, unchanged, bad, rows, shown, download, line, outcome, reason, content, out_adds,
+        out_unchanged, out_bad, choice, good_rows, refuse, no_choice, import, import_hint, refused,
+        refused_one, nothing_to_add, done, done_text, invite, another, r_cells, r_empty, r_too_long, r_control,
+        r_unknown_customer, r_not_an_email, r_not_a_role, r_not_yes_or_no, r_email_in_use, r_twice, r_no_seat,
+        r_unknown_person, r_no_plan, r_unknown_track, r_unknown_level, r_not_a_date, r_expiry_before_issue,
+        r_overlaps, r_number_in_use,
+    }
 }
 
 /// All words of one language.
@@ -247,6 +272,9 @@ pub struct Words {
     pub audit_fields: AuditFields,
     pub roles: Roles,
     pub wrong: WrongWords,
+    pub closed_days: ClosedDaysPage,
+    pub rescheduled: Rescheduled,
+    pub import: ImportPage,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -8,11 +8,12 @@ use std::{
 use domain::{
     calendar::{BusinessCalendar, Instant},
     plan::Zone,
+    text::Lang,
 };
 use tokio::sync::Semaphore;
 
 use crate::{
-    calendars::Calendars,
+    calendars::{CalendarKey, Calendars},
     clock::{self, Chance, Clock, SystemChance, SystemClock},
     db::{self, Db},
     error::{CoreError, NotReady, OpenError},
@@ -139,10 +140,21 @@ impl Portal {
         Arc::clone(&held.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Exchanges the calendars.
+    /// Exchanges the calendars, unless those that are there know of more changes already: two requests may have read the
+    /// table at the same time.
     pub(crate) fn set_calendars(&self, calendars: Calendars) {
         let held = self.shared.calendars.write();
-        *held.unwrap_or_else(PoisonError::into_inner) = Arc::new(calendars);
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
+        if held.changes() <= calendars.changes() {
+            *held = Arc::new(calendars);
+        }
+    }
+
+    /// A holiday's name in a language, given the English one that identifies it in explanations: of the law's holidays
+    /// and of the days that administrators added. The English name where there is no other.
+    pub fn holiday_name(&self, zone: &Zone, english: &str, lang: Lang) -> String {
+        self.calendars()
+            .holiday_name(&CalendarKey::of(zone), english, lang)
     }
 
     /// What time it is.

@@ -144,6 +144,13 @@ impl Page {
         self
     }
 
+    /// Asserts that the page does not say something.
+    #[track_caller]
+    pub fn lacks(&self, text: &str) -> &Self {
+        assert!(!self.html.contains(text), "the page says {text:?}");
+        self
+    }
+
     /// The value of the hidden field or input of this name.
     pub fn value_of(&self, name: &str) -> String {
         let at = self

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Severity;
+use crate::{
+    calendar::{Explanation, LocalDate},
+    plan::Severity,
+};
 
 /// How a notice reached the vendor. Any of them starts the Response clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +36,33 @@ pub enum Event {
         /// Who was assigned.
         engineer: String,
     },
+    /// A closed day was added to the calendar or withdrawn from it, and the due time of the Response moved with it. What
+    /// was promised before stays in the events before this one.
+    Rescheduled {
+        /// By when the Response was due before: milliseconds since the Unix epoch, UTC.
+        was: i64,
+        /// By when it is due now, likewise.
+        due: i64,
+        /// What changed.
+        because: ChangedDay,
+        /// Why it is due when it is now due, under the calendar's new version.
+        explanation: Box<Explanation>,
+    },
     /// A fix, workaround or other solution was given.
     Resolved,
+}
+
+/// A closed day that was added to a calendar or withdrawn from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedDay {
+    /// The local date.
+    pub day: LocalDate,
+    /// Its English name.
+    pub name: String,
+    /// Its Korean name.
+    pub name_ko: String,
+    /// Whether it was withdrawn; else it was added.
+    pub withdrawn: bool,
 }
 
 /// Where an incident stands.
@@ -83,6 +111,47 @@ pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::{Instant, LocalTime, Target};
+
+    fn rescheduled() -> Event {
+        let at = |at| LocalTime {
+            at: Instant(at),
+            offset: 32_400,
+        };
+        Event::Rescheduled {
+            was: 1,
+            due: 2,
+            because: ChangedDay {
+                day: LocalDate::default(),
+                name: "Local elections".into(),
+                name_ko: "전국동시지방선거일".into(),
+                withdrawn: false,
+            },
+            explanation: Box::new(Explanation {
+                zone: "Asia/Seoul".into(),
+                version: "kr-2035.1.1+tzdb2025b".into(),
+                target: Target::business_minutes(60),
+                received: at(0),
+                due: at(2),
+                days: Vec::new(),
+            }),
+        }
+    }
+
+    #[test]
+    fn a_moved_due_time_is_read_as_it_is_written() {
+        let json = serde_json::to_string(&rescheduled()).expect("JSON");
+        assert!(
+            json.starts_with(
+                r#"{"type":"rescheduled","was":1,"due":2,"because":{"day":"1970-01-01""#
+            ),
+            "{json}"
+        );
+        assert_eq!(
+            serde_json::from_str::<Event>(&json).expect("an event"),
+            rescheduled()
+        );
+    }
 
     #[test]
     fn events_add_up() {
@@ -102,6 +171,12 @@ mod tests {
         assert_eq!(
             fold([&received, &responded, &Event::Resolved]),
             Some(State::Resolved)
+        );
+        let moved = rescheduled();
+        assert_eq!(fold([&received, &moved]), Some(State::AwaitingResponse));
+        assert_eq!(
+            fold([&received, &moved, &responded]),
+            Some(State::InProgress)
         );
         for state in State::ALL {
             assert_eq!(State::parse(state.name()), Some(state));

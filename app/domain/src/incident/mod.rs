@@ -5,5 +5,5 @@ mod event;
 mod number;
 
 pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key};
-pub use event::{Channel, Event, State, fold};
+pub use event::{ChangedDay, Channel, Event, State, fold};
 pub use number::IncidentNumber;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::{
     CoreError, Portal,
-    db::{Tx, execute, row},
+    db::{Tx, Value, execute, insert_many, row},
 };
 
 pub use list::{Filter, MOST_EXPORTED, Recorded, export, list};
@@ -129,11 +129,7 @@ pub(crate) async fn write(
     before: Option<&(impl Serialize + Sync)>,
     after: Option<&(impl Serialize + Sync)>,
 ) -> Result<(), CoreError> {
-    let name: Option<(String,)> = match entry.actor.person() {
-        Some(person) => row!(tx, "SELECT name FROM people WHERE id = $1", person)?,
-        None => None,
-    };
-    let name = name.map_or_else(|| entry.actor.role().name().to_owned(), |(name,)| name);
+    let name = name_of(tx, entry.actor).await?;
     let before = before.map(serde_json::to_string).transpose();
     let after = after.map(serde_json::to_string).transpose();
     let broken = |error: serde_json::Error| CoreError::stored("audit entry", error);
@@ -187,6 +183,73 @@ pub(crate) async fn refused(
     };
     write(portal, &mut tx, entry, NOTHING, NOTHING).await?;
     Ok(tx.commit().await?)
+}
+
+/// One of many records that one operation added.
+pub(crate) struct Subject<'a> {
+    customer: Option<i64>,
+    subject: &'a str,
+    after: String,
+}
+
+impl<'a> Subject<'a> {
+    /// What was added, whose it is, and what it is called.
+    pub(crate) fn added(
+        customer: Option<i64>,
+        subject: &'a str,
+        after: &impl Serialize,
+    ) -> Result<Self, CoreError> {
+        let after = serde_json::to_string(after)
+            .map_err(|error| CoreError::stored("audit entry", error))?;
+        Ok(Self {
+            customer,
+            subject,
+            after,
+        })
+    }
+}
+
+/// Writes an entry of one kind for each record that was added, in the transaction of the change.
+pub(crate) async fn write_many(
+    portal: &Portal,
+    tx: &mut Tx,
+    actor: Actor,
+    kind: Kind,
+    subjects: &[Subject<'_>],
+) -> Result<(), CoreError> {
+    let name = name_of(tx, actor).await?;
+    let rows: Vec<_> = subjects
+        .iter()
+        .map(|one| {
+            [
+                Value::Int(portal.now().0),
+                Value::Text(kind.name()),
+                Value::MaybeInt(actor.person()),
+                Value::Text(&name),
+                Value::Text(&portal.origin().address),
+                Value::Text(&portal.origin().request),
+                Value::MaybeInt(one.customer),
+                Value::Text(one.subject),
+                Value::Text(&one.after),
+            ]
+        })
+        .collect();
+    insert_many(
+        tx,
+        "INSERT INTO audit (at, kind, person_id, by_name, address, request, customer_id, subject, after)",
+        &rows,
+    )
+    .await?;
+    Ok(())
+}
+
+/// The name that an entry keeps of whoever did it.
+async fn name_of(tx: &mut Tx, actor: Actor) -> Result<String, CoreError> {
+    let name: Option<(String,)> = match actor.person() {
+        Some(person) => row!(tx, "SELECT name FROM people WHERE id = $1", person)?,
+        None => None,
+    };
+    Ok(name.map_or_else(|| actor.role().name().to_owned(), |(name,)| name))
 }
 
 /// Nothing was there before, or nothing is there now.

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -105,6 +105,40 @@ pub(super) async fn migrate_sqlite(writer: &SqlitePool) -> Result<(), MigrateErr
             "a row refers to one that does not exist".to_owned(),
         ))),
     }
+}
+
+/// Keeps the closed days from being changed until the transaction ends: a promise is computed from them. Any number may
+/// hold them at once. SQLite has one writer at a time anyway.
+pub(crate) async fn hold_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => run_alone(tx, "LOCK TABLE closed_days IN SHARE MODE").await,
+    }
+}
+
+/// Waits until nobody [holds](hold_closed_days) the closed days, and lets nobody hold or change them until the transaction
+/// ends. They can be read meanwhile.
+pub(crate) async fn lock_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            run_alone(tx, "LOCK TABLE closed_days IN SHARE ROW EXCLUSIVE MODE").await
+        }
+    }
+}
+
+/// Lets nobody else enter certifications until the transaction ends: an import looks at all of them first.
+pub(crate) async fn lock_certifications(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            run_alone(tx, "LOCK TABLE certifications IN SHARE ROW EXCLUSIVE MODE").await
+        }
+    }
+}
+
+async fn run_alone(connection: &mut PgConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    sqlx::query(sql).execute(connection).await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! over anything that has a connection: a [`Reader`], or a [`Tx`] that an operation borrows to its helpers.
 
 mod dialect;
+mod many;
 mod search;
 
 use sqlx::{
@@ -83,6 +84,8 @@ macro_rules! execute {
     };
 }
 
+pub(crate) use dialect::{hold_closed_days, lock_certifications, lock_closed_days};
+pub(crate) use many::{Value, insert_many};
 pub(crate) use {execute, on, row, rows};
 
 impl Db {

@@ -20,6 +20,7 @@ use crate::{
 pub(crate) struct Rules {
     plan: Arc<Plan>,
     calendar: Arc<BusinessCalendar>,
+    calendar_changes: i64,
     guide: Guide,
     catalog: Catalog,
     tier: String,
@@ -38,6 +39,8 @@ pub(crate) struct Decision {
     pub release_name: String,
     pub plan_version: String,
     pub calendar_version: String,
+    /// How many changes to closed days the calendars knew of: whether it may still be promised is asked by it.
+    pub calendar_changes: i64,
     pub tz_version: &'static str,
     pub tier: String,
     pub zone: String,
@@ -51,11 +54,13 @@ impl Rules {
         catalog: Catalog,
     ) -> Option<Self> {
         let plan = portal.plans().get(&customer.plan_version)?;
-        let calendar = portal.calendar(plan.zone(&customer.zone)?)?;
+        let calendars = portal.calendars();
+        let calendar = Arc::clone(calendars.get(plan.zone(&customer.zone)?)?);
         plan.tier(&customer.tier)?;
         Some(Self {
             plan: Arc::clone(plan),
             calendar,
+            calendar_changes: calendars.changes(),
             guide: plan.guide.clone().with_catalog(&catalog, &PlainWords),
             catalog,
             tier: customer.tier.clone(),
@@ -90,6 +95,7 @@ impl Rules {
             release_name,
             plan_version: self.plan.version.clone(),
             calendar_version: self.calendar.version().to_owned(),
+            calendar_changes: self.calendar_changes,
             tz_version: tzdata_version(),
             tier: self.tier.clone(),
             zone: self.zone.clone(),

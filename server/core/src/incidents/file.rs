@@ -13,8 +13,8 @@ use super::{Rules, decide::Decision, events, number, to_json};
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, Person},
-    contacts,
-    db::{Tx, execute, fold, is_unique_violation, row},
+    closed_days, contacts,
+    db::{Tx, execute, fold, hold_closed_days, is_unique_violation, row},
     products,
 };
 
@@ -105,22 +105,35 @@ pub(crate) async fn file_from(
     new: NewIncident,
     from: Option<FromDraft<'_>>,
 ) -> Result<Result<Option<Filed>, NotFiled>, CoreError> {
-    let prepared = match prepare(portal, actor, &new).await? {
-        Ok(Prepared::Ready(prepared)) => prepared,
-        Ok(Prepared::Already(number)) => return Ok(Ok(Some(Filed::Already(number)))),
-        Err(not_filed) => return Ok(Err(not_filed)),
-    };
-    let filing = Filing {
-        customer: prepared.customer.id,
-        contact: prepared.person.id,
-        contact_name: &prepared.person.name,
-        form_key: &new.form_key,
-        draft: &prepared.draft,
-        decision: &prepared.decision,
-        from,
-    };
-    store(portal, &filing).await.map(Ok)
+    for _ in 0..MOST_TRIES {
+        let prepared = match prepare(portal, actor, &new).await? {
+            Ok(Prepared::Ready(prepared)) => prepared,
+            Ok(Prepared::Already(number)) => return Ok(Ok(Some(Filed::Already(number)))),
+            Err(not_filed) => return Ok(Err(not_filed)),
+        };
+        let filing = Filing {
+            customer: prepared.customer.id,
+            contact: prepared.person.id,
+            contact_name: &prepared.person.name,
+            form_key: &new.form_key,
+            draft: &prepared.draft,
+            decision: &prepared.decision,
+            from,
+        };
+        match store(portal, &filing).await? {
+            Stored::Filed(filed) => return Ok(Ok(Some(filed))),
+            Stored::DraftGone => return Ok(Ok(None)),
+            Stored::CalendarChanged => {}
+        }
+    }
+    Err(CoreError::stored(
+        "closed days",
+        "they changed again and again while an incident was filed",
+    ))
 }
+
+/// How often a filing begins anew because a closed day was changed in the middle of it.
+const MOST_TRIES: u32 = 5;
 
 /// What would be filed, for the customer to look over: computed exactly as when it is filed, and nothing is stored.
 #[derive(Clone, Debug)]
@@ -200,6 +213,8 @@ async fn prepare(
     }
 
     let mut reader = portal.db().read().await?;
+    // Another server may have changed a closed day: nothing is promised by an old calendar.
+    closed_days::refresh_with(portal, &mut reader).await?;
     let Some(person) = accounts::find(&mut reader, contact)
         .await?
         .filter(|one| one.actor == actor)
@@ -269,13 +284,27 @@ pub(crate) struct Filing<'a> {
     pub from: Option<FromDraft<'a>>,
 }
 
-/// Stores it in one transaction, unless the same form was stored already. `None` if its draft is not open any more.
-async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Option<Filed>, CoreError> {
+/// What came of storing an incident.
+enum Stored {
+    Filed(Filed),
+    /// Its draft is not open any more.
+    DraftGone,
+    /// A closed day was changed since it was decided: its due time has to be computed anew.
+    CalendarChanged,
+}
+
+/// Stores it in one transaction, unless the same form was stored already.
+async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Stored, CoreError> {
     let mut tx = portal.db().write().await?;
+    hold_closed_days(&mut tx).await?;
     let before: Option<(i64, i64)> = row!(tx, FILED_BEFORE, filing.contact, filing.form_key)?;
     if let Some((year, count)) = before {
         tx.rollback().await?;
-        return Ok(Some(Filed::Already(number(year, count)?)));
+        return Ok(Stored::Filed(Filed::Already(number(year, count)?)));
+    }
+    if closed_days::changes(&mut tx).await? != filing.decision.calendar_changes {
+        tx.rollback().await?;
+        return Ok(Stored::CalendarChanged);
     }
     match insert(&mut tx, filing).await {
         Ok((incident, number)) => {
@@ -283,10 +312,10 @@ async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Option<Filed>, Co
                 && !mark_draft(&mut tx, from.id, incident).await?
             {
                 tx.rollback().await?;
-                return Ok(None);
+                return Ok(Stored::DraftGone);
             }
             tx.commit().await?;
-            Ok(Some(Filed::New(number)))
+            Ok(Stored::Filed(Filed::New(number)))
         }
         // PostgreSQL lets two get this far with one key; the second meets the first one's row.
         Err(CoreError::Database(error)) if is_unique_violation(&error) => {
@@ -298,7 +327,7 @@ async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Option<Filed>, Co
                 filing.form_key
             )?;
             let (year, count) = before.ok_or(error)?;
-            Ok(Some(Filed::Already(number(year, count)?)))
+            Ok(Stored::Filed(Filed::Already(number(year, count)?)))
         }
         Err(error) => Err(error),
     }

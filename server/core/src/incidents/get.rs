@@ -45,7 +45,7 @@ pub struct Incident {
     pub tier: String,
     /// The id of the customer's zone at the time.
     pub zone: String,
-    /// Why it is due when it is due (section 3).
+    /// Why it was due when it was promised at first (section 3); what holds now is [`promise`](Self::promise).
     pub explanation: Explanation,
     /// When the notice was received, UTC.
     pub received_at: Instant,
@@ -61,6 +61,21 @@ pub struct Incident {
     pub release_name: String,
     /// What happened, in order; the first event is the notice.
     pub events: Vec<Recorded>,
+}
+
+impl Incident {
+    /// Why the Response is due when it is due: as it was filed, or as a closed day moved it since.
+    pub fn promise(&self) -> &Explanation {
+        let moved = self
+            .events
+            .iter()
+            .rev()
+            .find_map(|recorded| match &recorded.event {
+                Event::Rescheduled { explanation, .. } => Some(&**explanation),
+                _ => None,
+            });
+        moved.unwrap_or(&self.explanation)
+    }
 }
 
 /// An event as it was recorded.

@@ -41,7 +41,7 @@ fn state(name: &str) -> Result<domain::incident::State, CoreError> {
 }
 
 /// Stored JSON.
-fn from_json<T: serde::de::DeserializeOwned>(
+pub(crate) fn from_json<T: serde::de::DeserializeOwned>(
     what: &'static str,
     json: &str,
 ) -> Result<T, CoreError> {

@@ -202,6 +202,22 @@ CREATE TABLE closed_days (
 );
 CREATE UNIQUE INDEX closed_days_once ON closed_days (tz, holidays, day) WHERE withdrawn_at IS NULL;
 
+-- A file between its dry run and its import; kept for an hour, and only for whoever uploaded it.
+CREATE TABLE imports (
+    id          TEXT PRIMARY KEY CHECK (length(id) = 36),
+    person_id   BIGINT NOT NULL REFERENCES people (id),
+    kind        TEXT NOT NULL CHECK (kind IN ('contacts', 'certifications')),
+    file_name   TEXT NOT NULL CHECK (length(file_name) <= 200),
+    -- Emptied when it was imported.
+    content     BYTEA NOT NULL,
+    expires_at  BIGINT NOT NULL,
+    -- When it was imported, and what came of it.
+    imported_at BIGINT,
+    result      TEXT,
+    CHECK ((imported_at IS NULL) = (result IS NULL))
+);
+CREATE INDEX imports_expiry ON imports (expires_at);
+
 -- ── What was done: who, when, from where, before and after ──────────────────────────────────────────────────────────
 CREATE TABLE audit (
     id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,0 +1,113 @@
+//! Adding and withdrawing closed days.
+
+use leptos::prelude::*;
+
+/// Takes the forms at `/admin/closed-days`: `step` says whether a day is looked over, saved or typed anew (`review`, `save`,
+/// `edit`), or one is looked over and withdrawn (`review_withdraw`, `withdraw`).
+///
+/// # Errors
+/// None; the type is the framework's.
+#[server(prefix = "", endpoint = "/admin/closed-days")]
+pub async fn change_closed_days(
+    #[server(default)] step: String,
+    #[server(default)] calendar: String,
+    #[server(default)] date: String,
+    #[server(default)] name: String,
+    #[server(default)] name_ko: String,
+    #[server(default)] kind: String,
+    #[server(default)] id: i64,
+    #[server(default)] seal: String,
+) -> Result<(), ServerFnError> {
+    use portal_core::closed_days::{self, Change, NewClosedDay};
+
+    use crate::server::{ClosedDaysReply, FormReply, Problem, Reply, ReplySlot, Visit, state};
+
+    let portal = state().portal;
+    let actor = Visit::current().actor();
+    let new = NewClosedDay {
+        calendar,
+        date,
+        name,
+        name_ko,
+        kind,
+    };
+    let withdraws = step.ends_with("withdraw");
+    let change = if withdraws {
+        Change::Withdraw(id)
+    } else {
+        Change::Add(new.clone())
+    };
+    let form = ClosedDaysReply {
+        new,
+        withdraws: withdraws.then_some(id),
+        ..ClosedDaysReply::default()
+    };
+    let result = match step.as_str() {
+        "edit" => {
+            ReplySlot::give(Reply::Again(FormReply::ClosedDays(form)));
+            return Ok(());
+        }
+        "save" | "withdraw" => closed_days::save(&portal, actor, &change, &seal)
+            .await
+            .map(|saved| saved.map(Next::Saved)),
+        _ => closed_days::review(&portal, actor, &change)
+            .await
+            .map(|review| review.map(|review| Next::Reviewed(Box::new(review)))),
+    };
+    ReplySlot::give(match result {
+        Ok(Ok(Next::Saved(saved))) => Reply::Redirect {
+            to: format!(
+                "/admin/closed-days?done={}&day={}&moved={}",
+                if withdraws { "withdrawn" } else { "added" },
+                saved.day.day,
+                saved.moved
+            ),
+            cookie: None,
+        },
+        Ok(Ok(Next::Reviewed(review))) => Reply::Again(FormReply::ClosedDays(ClosedDaysReply {
+            review: Some(review),
+            ..form
+        })),
+        Ok(Err(not_changed)) => refusal(not_changed, form),
+        Err(error) => {
+            tracing::error!(%error, "a closed day could not be changed");
+            Reply::Problem(Problem::Internal)
+        }
+    });
+    Ok(())
+}
+
+/// What came of a form.
+#[cfg(feature = "ssr")]
+enum Next {
+    Saved(portal_core::closed_days::Saved),
+    Reviewed(Box<portal_core::closed_days::Review>),
+}
+
+/// The page again, with what keeps the change from being made.
+#[cfg(feature = "ssr")]
+fn refusal(
+    not_changed: portal_core::closed_days::NotChanged,
+    form: crate::server::ClosedDaysReply,
+) -> crate::server::Reply {
+    use portal_core::closed_days::NotChanged;
+
+    use crate::server::{ClosedDaysReply, FormReply, Problem, Reply};
+
+    let form = match not_changed {
+        NotChanged::NotPermitted => return Reply::Problem(Problem::NotFound),
+        NotChanged::Invalid(problems) => ClosedDaysReply { problems, ..form },
+        NotChanged::Stale(review) => ClosedDaysReply {
+            review: Some(review),
+            stale: true,
+            ..form
+        },
+        refused @ (NotChanged::NotThere | NotChanged::Begun | NotChanged::NotCovered(_)) => {
+            ClosedDaysReply {
+                refused: Some(refused),
+                ..form
+            }
+        }
+    };
+    Reply::Again(FormReply::ClosedDays(form))
+}

@@ -1,0 +1,177 @@
+//! What a changed day does to the deadlines that are still open.
+
+use std::fmt::Write as _;
+
+use data_encoding::HEXLOWER;
+use domain::{
+    calendar::{BusinessCalendar, Clock, Explanation, Instant, LocalTime, NotCovered, Target},
+    incident::{IncidentNumber, State},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{CalendarKey, ClosedDay};
+use crate::{
+    CoreError,
+    db::{Held, rows},
+    incidents,
+};
+
+/// What saving a change does: looked over before it, and computed anew when it is saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// The day.
+    pub day: ClosedDay,
+    /// Whether it is withdrawn; else it is added.
+    pub withdrawn: bool,
+    /// The version that the calendar gets.
+    pub version: String,
+    /// The Responses that become due at another time, the first due first.
+    pub moved: Vec<Moved>,
+    /// Those whose due time has passed: a missed deadline stays missed.
+    pub missed: Vec<Missed>,
+    /// How many Responses are awaited by the 24x7 clock, which no closed day stops.
+    pub elapsed: usize,
+    /// How many are awaited by Business Hours and do not move, because they are due before the day.
+    pub unmoved: usize,
+    /// Stands for everything that was looked over: what is saved is what was seen.
+    pub seal: String,
+}
+
+/// A Response that becomes due at another time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    pub(super) id: i64,
+    /// The incident.
+    pub number: IncidentNumber,
+    /// The name of its customer.
+    pub customer: String,
+    /// By when it was due.
+    pub was: LocalTime,
+    /// By when it will be.
+    pub due: LocalTime,
+    pub(super) explanation: Explanation,
+}
+
+/// A Response whose due time has passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// The incident.
+    pub number: IncidentNumber,
+    /// The name of its customer.
+    pub customer: String,
+    /// By when it was due.
+    pub due: LocalTime,
+}
+
+#[derive(sqlx::FromRow)]
+struct OpenRow {
+    id: i64,
+    year: i64,
+    number: i64,
+    customer: String,
+    received_at: i64,
+    due_at: i64,
+    explanation: String,
+}
+
+/// Both calendars of a change: as it is, and as it will be.
+pub(super) struct Both<'a> {
+    pub before: &'a BusinessCalendar,
+    pub after: &'a BusinessCalendar,
+}
+
+/// Looks at every incident that awaits its Response. The inner error says that a deadline would come to lie beyond the
+/// days that the calendar knows.
+pub(super) async fn look(
+    held: &mut dyn Held,
+    day: &ClosedDay,
+    withdrawn: bool,
+    both: Both<'_>,
+    now: Instant,
+) -> Result<Result<Review, NotCovered>, CoreError> {
+    let open: Vec<OpenRow> = rows!(
+        held,
+        "SELECT incidents.id, incidents.year, incidents.number, customers.name AS customer, incidents.received_at,
+                incidents.due_at, incidents.explanation
+         FROM incidents JOIN customers ON customers.id = incidents.customer_id
+         WHERE incidents.state = $1 ORDER BY incidents.due_at, incidents.id",
+        State::AwaitingResponse.name(),
+    )?;
+    let mut review = Review {
+        day: day.clone(),
+        withdrawn,
+        version: both.after.version().to_owned(),
+        moved: Vec::new(),
+        missed: Vec::new(),
+        elapsed: 0,
+        unmoved: 0,
+        seal: String::new(),
+    };
+    for row in open {
+        let filed: Explanation = incidents::from_json("explanation", &row.explanation)?;
+        if !filed_under(&filed, &day.calendar) {
+            continue;
+        }
+        if filed.target.clock == Clock::Elapsed {
+            review.elapsed += 1;
+            continue;
+        }
+        let (received, due) = (Instant(row.received_at), Instant(row.due_at));
+        let number = incidents::number(row.year, row.number)?;
+        if due <= now {
+            review.missed.push(Missed {
+                number,
+                customer: row.customer,
+                due: local(both.before, due),
+            });
+            continue;
+        }
+        match moves(&both, received, filed.target) {
+            Ok(None) => review.unmoved += 1,
+            Ok(Some(explanation)) => review.moved.push(Moved {
+                id: row.id,
+                number,
+                customer: row.customer,
+                was: local(both.before, due),
+                due: explanation.due,
+                explanation,
+            }),
+            Err(not_covered) => return Ok(Err(not_covered)),
+        }
+    }
+    review.moved.sort_by_key(|one| (one.due.at, one.id));
+    review.seal = seal(&review);
+    Ok(Ok(review))
+}
+
+/// Whether an incident's promise was computed by this calendar: its plan may not be loaded any more, so the promise itself
+/// is asked.
+fn filed_under(explanation: &Explanation, key: &CalendarKey) -> bool {
+    let holidays = explanation.version.split('-').next();
+    explanation.zone == key.tz && holidays == Some(key.holidays.as_str())
+}
+
+/// The new promise, if the change makes one: what else differs between then and now is none of its doing.
+fn moves(
+    both: &Both<'_>,
+    received: Instant,
+    target: Target,
+) -> Result<Option<Explanation>, NotCovered> {
+    if both.before.due(received, target)? == both.after.due(received, target)? {
+        return Ok(None);
+    }
+    both.after.explain(received, target).map(Some)
+}
+
+fn local(calendar: &BusinessCalendar, at: Instant) -> LocalTime {
+    calendar.local(at).unwrap_or(LocalTime { at, offset: 0 })
+}
+
+fn seal(review: &Review) -> String {
+    let mut text = format!("{} {} {}", review.version, review.day.day, review.withdrawn);
+    for one in &review.moved {
+        // Writing to a text cannot fail.
+        let _ = write!(text, " {}:{}>{}", one.number, one.was.at.0, one.due.at.0);
+    }
+    HEXLOWER.encode(&Sha256::digest(text.as_bytes()))
+}

@@ -1,0 +1,171 @@
+use axum::http::StatusCode;
+
+use super::client::{ANSWERS, Browser, Page, World};
+
+const AT: &str = "/admin/closed-days";
+const ADMINISTRATOR: usize = 14;
+
+async fn send(browser: &mut Browser, step: &str, date: &str, seal: &str) -> Page {
+    let fields = [
+        ("step", step),
+        ("calendar", "Asia/Seoul kr"),
+        ("date", date),
+        ("name", "By-election <b>"),
+        ("name_ko", "보궐선거일"),
+        ("kind", "election"),
+        ("seal", seal),
+    ];
+    browser.post(AT, &fields).await
+}
+
+/// Files an incident as a contact of Hangang: S2 under Core, 8 Business Hours from Friday 15:30. Gives its address.
+async fn file(world: &World) -> (Browser, String) {
+    let mut contact = world.signed_in(0).await;
+    let fields = [
+        ("key", "0190a6f0-7b7e-4c3e-9d6f-0123456789ab"),
+        ("answers", ANSWERS),
+        ("title", "Webhooks stop"),
+        ("description", "They stop."),
+        ("step", "submit"),
+    ];
+    let page = contact.post("/incidents/new", &fields).await;
+    let at = page.location().split('?').next().unwrap().to_owned();
+    (contact, at)
+}
+
+#[tokio::test]
+async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
+    let world = World::new().await;
+    let (mut contact, at) = file(&world).await;
+    let mut admin = world.signed_in(ADMINISTRATOR).await;
+    admin
+        .get(AT)
+        .await
+        .says("No day was added to this calendar.")
+        .says("kr-2035.1+");
+
+    let page = send(&mut admin, "review", "2026-03-03", "").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says("Add this closed day?")
+        .says(at.rsplit('/').next().unwrap())
+        .says("한강물류 (Hangang Logistics)")
+        .says("Tue 3 Mar 2026, 15:30")
+        .says("Wed 4 Mar 2026, 15:30")
+        .says("Tue 3 Mar 2026 (By-election &lt;b&gt;) is no Business Day any more.");
+    contact
+        .get(&at)
+        .await
+        .says("Tuesday 3 March 2026, 15:30")
+        .lacks("Due time moved");
+
+    let seal = page.value_of("seal");
+    let again = send(&mut admin, "save", "2026-03-03", "something else").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    again.says("Something changed since you looked it over");
+    let saved = send(&mut admin, "save", "2026-03-03", &seal).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let list = admin.get(saved.location()).await;
+    list.says("Tue 3 Mar 2026 is closed now. Open deadlines moved:")
+        .says("By-election &lt;b&gt;")
+        .says("kr-2035.1.1+");
+
+    // Both times, and why, in both languages.
+    contact
+        .get(&at)
+        .await
+        .says("Due time moved")
+        .says("Was Tuesday 3 March 2026, 15:30, now Wednesday 4 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) became a closed day.")
+        .says("As it was promised when it was filed");
+    contact.language = "ko";
+    contact
+        .get(&at)
+        .await
+        .says("기한 변경")
+        .says("3월 3일 화요일(보궐선거일)이 휴무일이 되었기 때문입니다.")
+        .says("3일(화): 보궐선거일");
+    contact
+        .get("/incidents")
+        .await
+        .says("2026년 3월 4일(수) 15:30");
+
+    // And back.
+    let id = list.value_of("id");
+    let fields = [("step", "review_withdraw"), ("id", id.as_str())];
+    let page = admin.post(AT, &fields).await;
+    page.says("Withdraw this closed day?")
+        .says("is a Business Day again");
+    let seal = page.value_of("seal");
+    let fields = [("step", "withdraw"), ("id", &id), ("seal", &seal)];
+    let saved = admin.post(AT, &fields).await;
+    admin
+        .get(saved.location())
+        .await
+        .says("is a Business Day again. Open deadlines moved:")
+        .says("Withdrawn Fri 27 Feb 2026, 15:30");
+    contact.language = "en";
+    contact
+        .get(&at)
+        .await
+        .says("now Tuesday 3 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) is a Business Day again.");
+    let fields = [("step", "review_withdraw"), ("id", id.as_str())];
+    let gone = admin.post(AT, &fields).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    gone.says("somebody withdrew it already");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays() {
+    let world = World::new().await;
+    let mut admin = world.signed_in(ADMINISTRATOR).await;
+    for (date, words) in [
+        ("", "Fill this in."),
+        ("soon", "This is no date."),
+        ("2026-02-26", "This date has passed"),
+        ("2026-02-28", "This is a Saturday or a Sunday"),
+        (
+            "2026-03-02",
+            "This day is closed already: Substitute holiday for Independence Movement Day",
+        ),
+        (
+            "2040-01-01",
+            "The calendar knows Wed 1 Jan 2020 to Mon 31 Dec 2035 only.",
+        ),
+    ] {
+        let page = send(&mut admin, "review", date, "").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{date}");
+        page.says("Please correct this")
+            .says("id=\"date-error\"")
+            .says(words);
+        assert_eq!(page.value_of("name"), "By-election <b>");
+        assert_eq!(page.value_of("date"), date);
+    }
+    let page = send(&mut admin, "edit", "2026-03-03", "").await;
+    assert_eq!(
+        (page.status, page.value_of("date").as_str()),
+        (StatusCode::OK, "2026-03-03")
+    );
+    let page = admin.post(AT, &[("step", "review")]).await;
+    for field in ["calendar", "date", "name", "name_ko", "kind"] {
+        page.says(&format!("id=\"{field}-error\""));
+    }
+}
+
+#[tokio::test]
+async fn to_everybody_else_closed_days_are_not_there() {
+    let world = World::new().await;
+    for person in [0, 1, 10, 12] {
+        let mut browser = world.signed_in(person).await;
+        assert_eq!(browser.get(AT).await.status, StatusCode::NOT_FOUND);
+        for step in ["review", "save", "review_withdraw", "withdraw", "edit"] {
+            let page = send(&mut browser, step, "2026-03-03", "").await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{person} {step}");
+        }
+    }
+    let mut nobody = world.browser();
+    assert_eq!(
+        nobody.get(AT).await.location(),
+        "/sign-in?next=/admin/closed-days"
+    );
+    let page = send(&mut nobody, "save", "2026-03-03", "").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
