@@ -55,7 +55,7 @@ pub(crate) async fn add_in(
     new: &Certification,
 ) -> Result<Result<i64, NotAdded>, CoreError> {
     // Two who add at once would each not see the other's.
-    lock(tx, Lock::Person(person.id)).await?;
+    lock(tx, Lock::Certifications).await?;
     let held = kept(tx, person.id).await?;
     if let Some(not_added) = unfit(portal, person, new, &held) {
         return Ok(Err(not_added));

@@ -30,7 +30,7 @@ pub async fn change(
         Err(not_saved) => return Ok(Err(not_saved)),
     };
     let mut tx = portal.db().write().await?;
-    lock(&mut tx, Lock::Person(person)).await?;
+    lock(&mut tx, Lock::Certifications).await?;
     let Some(person) = accounts::find(&mut tx, person).await? else {
         return Ok(Err(NotSaved::NotFound));
     };

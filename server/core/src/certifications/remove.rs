@@ -24,7 +24,7 @@ pub async fn remove(
         return Ok(false);
     }
     let mut tx = portal.db().write().await?;
-    lock(&mut tx, Lock::Person(person)).await?;
+    lock(&mut tx, Lock::Certifications).await?;
     let Some(person) = accounts::find(&mut tx, person).await? else {
         return Ok(false);
     };

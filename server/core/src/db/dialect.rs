@@ -71,10 +71,10 @@ pub(super) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
     let Tx::Postgres(tx) = tx else {
         return Ok(());
     };
-    // A kind in the highest bits, so that a person and a customer of one id do not wait for each other.
+    // A kind in the highest bits, so that none of them waits for another.
     let key = match what {
         Lock::Administrators => 1 << 60,
-        Lock::Person(id) => (2 << 60) | id,
+        Lock::Certifications => 2 << 60,
         Lock::Customer(id) => (3 << 60) | id,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
@@ -123,16 +123,6 @@ pub(crate) async fn lock_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
         Tx::Sqlite(_) => Ok(()),
         Tx::Postgres(tx) => {
             run_alone(tx, "LOCK TABLE closed_days IN SHARE ROW EXCLUSIVE MODE").await
-        }
-    }
-}
-
-/// Lets nobody else enter certifications until the transaction ends: an import looks at all of them first.
-pub(crate) async fn lock_certifications(tx: &mut Tx) -> Result<(), sqlx::Error> {
-    match tx {
-        Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(tx) => {
-            run_alone(tx, "LOCK TABLE certifications IN SHARE ROW EXCLUSIVE MODE").await
         }
     }
 }

@@ -84,7 +84,7 @@ macro_rules! execute {
     };
 }
 
-pub(crate) use dialect::{hold_closed_days, lock_certifications, lock_closed_days};
+pub(crate) use dialect::{hold_closed_days, lock_closed_days};
 pub(crate) use many::{Value, insert_many};
 pub(crate) use {execute, on, row, rows};
 
@@ -192,8 +192,8 @@ impl Tx {
 pub(crate) enum Lock {
     /// Who administers the portal: one must be left.
     Administrators,
-    /// A person's certifications.
-    Person(i64),
+    /// Who is certified: an import looks at everybody first, and nobody's certifications overlap.
+    Certifications,
     /// A customer's subscription.
     Customer(i64),
 }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
-    db::{Tx, execute, is_unique_violation, lock_certifications, row},
+    db::{Lock, Tx, execute, is_unique_violation, lock, row},
 };
 
 /// How often an import begins anew because somebody added the same at the same moment.
@@ -123,7 +123,7 @@ async fn run_once(
     let additions = match kind {
         ImportKind::Contacts => Additions::Contacts(contacts::decide(&mut tx, &lines).await?),
         ImportKind::Certifications => {
-            lock_certifications(&mut tx).await?;
+            lock(&mut tx, Lock::Certifications).await?;
             Additions::Certifications(certifications::decide(portal, &mut tx, &lines).await?)
         }
     };
