@@ -28,6 +28,7 @@ mod portal;
 pub mod products;
 pub mod sample;
 pub mod sessions;
+pub mod subscriptions;
 
 pub use error::{CoreError, NotReady, OpenError};
 pub use portal::{Origin, Portal, Setup};

@@ -1,5 +1,7 @@
 //! Contacts of customers: whether they may file today (section 4), their certifications and seats.
 
+mod answer_seats;
+
 use domain::people::{Bar, Certification, bars};
 
 use crate::{
@@ -7,6 +9,8 @@ use crate::{
     accounts::{self, CustomerSummary, date},
     db::{Held, row, rows},
 };
+
+pub use answer_seats::{MOST_REPLY, NotAnswered, answer_seats};
 
 /// Everything that keeps a contact from filing today; nothing if they may. `None` if the customer's plan or zone is not
 /// among those loaded.

@@ -11,3 +11,4 @@ mod permissions;
 mod plans;
 mod sample;
 mod sessions;
+mod subscriptions;
