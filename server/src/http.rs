@@ -1,5 +1,6 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
+mod exports;
 mod guard;
 mod visit;
 
@@ -49,7 +50,13 @@ impl FromRef<Shared> for AppState {
 }
 
 /// The addresses that a form may be posted to, each answered by the server function of that address.
-const FORMS: [&str; 4] = ["/incidents/new", "/language", "/sign-in", "/sign-out"];
+const FORMS: [&str; 5] = [
+    "/accounts/seats",
+    "/incidents/new",
+    "/language",
+    "/sign-in",
+    "/sign-out",
+];
 
 /// The whole portal.
 pub fn router(state: AppState, site: &Path) -> Router {
@@ -70,6 +77,7 @@ pub fn router(state: AppState, site: &Path) -> Router {
     for path in FORMS {
         pages = pages.route(path, post(answer_post));
     }
+    pages = pages.merge(exports::routes());
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

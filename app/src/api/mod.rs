@@ -3,6 +3,7 @@
 //! Each is posted to by a plain form at the address of its page, so nothing here needs script. None of them answers
 //! with an error of its own: what goes wrong is a [`Reply`](crate::server::Reply) that the person can read.
 
+pub mod account;
 pub mod incidents;
 pub mod language;
 pub mod sign_in;

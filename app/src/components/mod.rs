@@ -3,6 +3,8 @@
 //! Those that an island shows as well are functions that give HTML ([`maud::Markup`], escaped by construction): the
 //! same on the server and in the browser, without a byte for hydrating them. The others are components.
 
+#[cfg(feature = "ssr")]
+pub mod attention;
 pub mod deadline;
 #[cfg(feature = "ssr")]
 pub mod form;
@@ -13,3 +15,5 @@ pub mod layout;
 pub mod outcome;
 pub mod question;
 pub mod severity;
+#[cfg(feature = "ssr")]
+pub mod subscription;

@@ -1,12 +1,16 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
+pub mod account;
+pub mod accounts;
 pub mod guide;
 pub mod home;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;
 pub mod plan;
+pub mod plan_compare;
 pub mod problem;
+pub mod releases;
 pub mod sign_in;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};

@@ -3,6 +3,7 @@
 mod guide;
 mod post;
 pub mod session;
+mod sheets;
 mod shell;
 mod visit;
 
@@ -11,9 +12,10 @@ use portal_core::Portal;
 
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
-    FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,
-    answer_post,
+    AnswerProblem, FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SeatsReply,
+    SignInProblem, SignInReply, answer_post,
 };
+pub use sheets::{Sheet, customers_sheet, subscription_sheet};
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
 pub use visit::{Site, Visit, local_path};

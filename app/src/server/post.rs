@@ -43,6 +43,33 @@ pub enum FormReply {
     Incident(IncidentReply),
     /// The sign-in form.
     SignIn(SignInReply),
+    /// The answer to a request for seats.
+    Seats(SeatsReply),
+}
+
+/// The answer to a request for seats with what was typed and what is wrong.
+#[derive(Clone, Debug)]
+pub struct SeatsReply {
+    /// What was typed.
+    pub reply: String,
+    /// What is wrong.
+    pub problem: AnswerProblem,
+}
+
+/// Why a request for seats was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerProblem {
+    /// A refusal says why.
+    Missing,
+    /// The reply is too long.
+    TooLong {
+        /// How many characters it has.
+        is: usize,
+    },
+    /// It holds a character that cannot be kept.
+    Control,
+    /// It was answered before.
+    Already,
 }
 
 /// The incident form with what was typed and what is wrong.
@@ -168,7 +195,9 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
                 FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
                     StatusCode::OK
                 }
-                FormReply::SignIn(_) | FormReply::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
+                FormReply::SignIn(_) | FormReply::Incident(_) | FormReply::Seats(_) => {
+                    StatusCode::UNPROCESSABLE_ENTITY
+                }
             };
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;

@@ -99,11 +99,17 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <pages::problem::ProblemPage problem=Problem::NotFound /> }>
                 <Route path=path!("/") view=pages::home::HomePage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=pages::plan::PlanPage ssr=SsrMode::Async />
+                <Route path=path!("/plan/compare") view=pages::plan_compare::ComparePage ssr=SsrMode::Async />
                 <Route path=path!("/plan/:version") view=pages::plan::PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/guide") view=pages::guide::GuidePage ssr=SsrMode::Async />
                 <Route path=path!("/incidents") view=pages::incidents::IncidentsPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/new") view=pages::incident_new::NewIncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/:number") view=pages::incident::IncidentPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=pages::account::OwnAccountPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts") view=pages::accounts::AccountsPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/seats") view=pages::account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/:id") view=pages::account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/releases") view=pages::releases::ReleasesPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>
