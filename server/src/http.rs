@@ -1,6 +1,7 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
 mod audit_export;
+mod exports;
 mod guard;
 mod import;
 mod visit;
@@ -52,6 +53,7 @@ impl FromRef<Shared> for AppState {
 
 /// The addresses that a form may be posted to, each answered by the server function of that address.
 const FORMS: &[&str] = &[
+    "/accounts/seats",
     "/admin/closed-days",
     "/admin/customers/new",
     "/admin/people/new",
@@ -105,6 +107,7 @@ pub fn router(state: AppState, site: &Path) -> Router {
             get(import::certifications),
         )
         .route("/admin/import/result.csv", get(import::result));
+    pages = pages.merge(exports::routes());
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

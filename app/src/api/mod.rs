@@ -3,16 +3,15 @@
 //! Each is posted to by a plain form at the address of its page, so nothing here needs script. None of them answers
 //! with an error of its own: what goes wrong is a [`Reply`](crate::server::Reply) that the person can read.
 
-pub mod contacts;
-pub mod drafts;
+pub mod account;
 pub mod closed_days;
+pub mod contacts;
+pub mod customers;
+pub mod drafts;
 pub mod import;
 pub mod incidents;
 pub mod language;
 pub mod me;
-pub mod customers;
-pub mod incidents;
-pub mod language;
 pub mod people;
 pub mod releases;
 pub mod sign_in;

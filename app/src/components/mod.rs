@@ -4,8 +4,11 @@
 //! same on the server and in the browser, without a byte for hydrating them. The others are components.
 
 #[cfg(feature = "ssr")]
-pub mod bars;
+pub mod attention;
+#[cfg(feature = "ssr")]
 pub mod audit;
+#[cfg(feature = "ssr")]
+pub mod bars;
 pub mod deadline;
 #[cfg(feature = "ssr")]
 pub mod drafts;
@@ -18,8 +21,11 @@ pub mod layout;
 pub mod outcome;
 pub mod question;
 #[cfg(feature = "ssr")]
-pub mod seats;
 pub mod role;
+#[cfg(feature = "ssr")]
+pub mod seats;
 pub mod severity;
+#[cfg(feature = "ssr")]
+pub mod subscription;
 #[cfg(feature = "ssr")]
 pub mod validity;

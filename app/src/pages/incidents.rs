@@ -1,10 +1,11 @@
-//! The customer's incidents: newest first, filtered, searched, page by page.
+//! A customer's incidents: newest first, filtered, searched, page by page. The vendor's people say whose.
 
 use std::sync::Arc;
 
 use domain::{
     calendar::BusinessCalendar,
-    incident::State,
+    incident::{IncidentNumber, State},
+    people::{Operation, Relation, allows},
     plan::{Plan, Severity},
     text::Lang,
 };
@@ -12,6 +13,7 @@ use leptos::prelude::*;
 use portal_core::{
     drafts,
     incidents::{self, Cursor, Filter, Position, Row},
+    subscriptions,
 };
 
 use super::{encoded, failed, loaded, own_clock, query, sign_in_first};
@@ -22,7 +24,7 @@ use crate::{
         severity::badge,
     },
     format,
-    server::{Problem, Visit, state},
+    server::{Problem, Visit, redirect, state},
     words::{States, Words, fill, words},
 };
 
@@ -46,6 +48,16 @@ pub fn IncidentsPage() -> impl IntoView {
         return redirect;
     }
     let portal = state().portal;
+    // A customer's own people see their own, whatever the address says; the vendor's say whose.
+    let customer = match visit.customer() {
+        Some(_) => None,
+        None => Some(query("customer")).filter(|customer| !customer.is_empty()),
+    };
+    if visit.customer().is_none() && customer.is_none() {
+        return whose(&visit);
+    }
+    // What is no number is no customer.
+    let customer: Option<i64> = customer.map(|customer| customer.parse().unwrap_or(0));
     let filter = Filter {
         state: State::parse(&query("state")),
         severity: Severity::parse(&query("severity")),
@@ -67,16 +79,17 @@ pub fn IncidentsPage() -> impl IntoView {
         !query("discarded").is_empty(),
     );
     loaded(async move {
-        let page = incidents::list(&portal, visit.actor(), None, &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
-        let plan = visit
-            .customer()
-            .and_then(|customer| portal.plans().get(&customer.plan_version))
-            .unwrap_or_else(|| portal.plans().current())
-            .clone();
+        let actor = visit.actor();
+        let page = incidents::list(&portal, actor, customer, &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
+        let whose = match visit.customer() {
+            Some(own) => own.clone(),
+            None => subscriptions::summary(&portal, actor, customer).await.map_err(failed)?.ok_or(Problem::NotFound)?,
+        };
+        let plan = portal.plans().get(&whose.plan_version).unwrap_or_else(|| portal.plans().current()).clone();
         let t = words(visit.lang);
         let l = &t.list;
         let filtered = filter != Filter::default();
-        let contract = visit.customer().map(|customer| customer.zone.clone()).unwrap_or_default();
+        let contract = whose.zone.clone();
         let zone = plan.zone(&contract).cloned();
         let promised = zone.as_ref().and_then(|zone| Some((portal.calendar(zone)?, zone.name.get(visit.lang).to_owned())));
         let own = own_clock(&visit, &portal, &plan, &contract);
@@ -105,7 +118,7 @@ pub fn IncidentsPage() -> impl IntoView {
         };
         let notice = notice.map(|notice| view! { <p class="card done" role="status">{notice}</p> });
         let count = if page.total == 1 { l.count_one.clone() } else { fill(&l.count, &[("n", &page.total.to_string())]) };
-        let keep = |name: &str, cursor: &Cursor| page_address(&filter, size, name, cursor);
+        let keep = |name: &str, cursor: &Cursor| page_address(&filter, customer, size, name, cursor);
         let rows = page
             .rows
             .iter()
@@ -116,7 +129,7 @@ pub fn IncidentsPage() -> impl IntoView {
             .collect_view();
         let empty = page.rows.is_empty();
         let body = if empty {
-            nothing(filtered, t).into_any()
+            nothing(filtered, customer, t).into_any()
         } else {
             view! {
                 <table class="list">
@@ -139,17 +152,25 @@ pub fn IncidentsPage() -> impl IntoView {
             }
             .into_any()
         };
+        let title = match customer {
+            Some(_) => fill(&t.incidents_of.title_of, &[("customer", &whose.name)]),
+            None => l.title.clone(),
+        };
+        let back = customer.map(|id| view! { <p class="cite"><a href=format!("/accounts/{id}")>{whose.name.clone()}</a></p> });
+        let new = allows(actor, actor.relation_to(whose.id), Operation::FileIncident)
+            .then(|| view! { <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a> });
         Ok(view! {
-            <Layout here=Here::Incidents title=l.title.clone()>
+            <Layout here=Here::Incidents title=title.clone()>
                 <div class="stack">
+                    {back}
                     <div class="row head">
-                        <h1>{l.title.clone()}</h1>
+                        <h1>{title}</h1>
                         <span class="mute num">{count}</span>
-                        <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a>
+                        {new}
                     </div>
                     {notice}
                     <div class="contents" inner_html=prepared></div>
-                    {filter_form(&filter, &plan, t, visit.lang)}
+                    {filter_form(&filter, customer, &plan, t, visit.lang)}
                     {body}
                 </div>
             </Layout>
@@ -159,10 +180,67 @@ pub fn IncidentsPage() -> impl IntoView {
     .into_any()
 }
 
+/// What the vendor's people see while they have not said whose incidents: the way there.
+fn whose(visit: &Visit) -> AnyView {
+    let t = words(visit.lang);
+    let o = &t.incidents_of;
+    let typed = query("q");
+    if let Some(number) = IncidentNumber::parse(typed.trim()) {
+        redirect(&format!("/incidents/{number}"));
+        return ().into_any();
+    }
+    let wrong = !typed.trim().is_empty();
+    let error = wrong.then(
+        || view! { <p class="error" id="number-error" role="alert">{o.not_a_number.clone()}</p> },
+    );
+    let customers = allows(visit.actor(), Relation::Vendor, Operation::ListAccounts)
+        .then(|| view! { <p><a class="btn" href="/accounts">{o.to_customers.clone()}</a></p> });
+    view! {
+        <Layout here=Here::Incidents title=t.list.title.clone()>
+            <div class="narrow stack">
+                <h1>{o.choose.clone()}</h1>
+                <p class="mute">{o.choose_text.clone()}</p>
+                {customers}
+                <form method="get" action="/incidents" class="card stack">
+                    <div class="field" class:wrong=wrong>
+                        <label for="number">{o.by_number.clone()}</label>
+                        {error}
+                        <input
+                            type="text"
+                            id="number"
+                            name="q"
+                            value=typed
+                            aria-describedby=wrong.then_some("number-error")
+                            aria-invalid=wrong.then_some("true")
+                        />
+                    </div>
+                    <p><button class="btn quiet">{o.open.clone()}</button></p>
+                </form>
+            </div>
+        </Layout>
+    }
+    .into_any()
+}
+
+/// The list without a filter.
+fn all_address(customer: Option<i64>) -> String {
+    customer.map_or_else(
+        || "/incidents".to_owned(),
+        |customer| format!("/incidents?customer={customer}"),
+    )
+}
+
 /// The address of the page beyond `cursor` under the same filter.
-fn page_address(filter: &Filter, size: u32, name: &str, cursor: &Cursor) -> String {
+fn page_address(
+    filter: &Filter,
+    customer: Option<i64>,
+    size: u32,
+    name: &str,
+    cursor: &Cursor,
+) -> String {
     let mut address = format!("/incidents?{name}={cursor}");
     for (key, value) in [
+        ("customer", customer.map(|customer| customer.to_string())),
         ("state", filter.state.map(|state| state.name().to_owned())),
         (
             "severity",
@@ -182,7 +260,13 @@ fn page_address(filter: &Filter, size: u32, name: &str, cursor: &Cursor) -> Stri
 }
 
 /// The filter: a search, a state, a severity.
-fn filter_form(filter: &Filter, plan: &Plan, t: &Words, lang: Lang) -> impl IntoView + use<> {
+fn filter_form(
+    filter: &Filter,
+    customer: Option<i64>,
+    plan: &Plan,
+    t: &Words,
+    lang: Lang,
+) -> impl IntoView + use<> {
     let l = &t.list;
     let states = State::ALL
         .into_iter()
@@ -202,9 +286,12 @@ fn filter_form(filter: &Filter, plan: &Plan, t: &Words, lang: Lang) -> impl Into
         })
         .collect_view();
     let clear = (*filter != Filter::default())
-        .then(|| view! { <a href="/incidents">{l.clear.clone()}</a> });
+        .then(|| view! { <a href=all_address(customer)>{l.clear.clone()}</a> });
+    let customer =
+        customer.map(|customer| view! { <input type="hidden" name="customer" value=customer /> });
     view! {
                     <form method="get" action="/incidents" class="filter row" role="search" aria-label=l.filter.clone()>
+                        {customer}
                         <label>
                             <span>{l.search.clone()}</span>
                             <input type="search" name="q" value=filter.search.clone() maxlength="100" placeholder=l.search_hint.clone() />
@@ -230,17 +317,26 @@ fn filter_form(filter: &Filter, plan: &Plan, t: &Words, lang: Lang) -> impl Into
 }
 
 /// What stands in place of an empty list, with the way on.
-fn nothing(filtered: bool, t: &Words) -> impl IntoView + use<> {
+fn nothing(filtered: bool, customer: Option<i64>, t: &Words) -> impl IntoView + use<> {
     let l = &t.list;
     let (title, text, href, way) = if filtered {
         (
             &l.nothing_found,
             &l.nothing_found_text,
-            "/incidents",
+            all_address(customer),
             &l.clear,
         )
+    } else if let Some(customer) = customer {
+        let back = format!("/accounts/{customer}");
+        (
+            &l.empty,
+            &t.incidents_of.none_filed,
+            back,
+            &t.incidents_of.to_customer,
+        )
     } else {
-        (&l.empty, &l.empty_text, "/guide", &t.form.to_guide)
+        let guide = "/guide".to_owned();
+        (&l.empty, &l.empty_text, guide, &t.form.to_guide)
     };
     view! {
         <div class="empty card">

@@ -1,9 +1,11 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
-pub mod contacts;
+pub mod account;
+pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod closed_days;
+pub mod contacts;
 pub mod guide;
 pub mod home;
 pub mod import;
@@ -12,7 +14,9 @@ pub mod incident_new;
 pub mod incidents;
 pub mod me;
 pub mod plan;
+pub mod plan_compare;
 pub mod problem;
+pub mod releases;
 pub mod sign_in;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};

@@ -58,7 +58,13 @@ pub fn PlanPage() -> impl IntoView {
             .into_iter()
             .map(|version| view! { " " <a href=format!("/plan/{version}")>{version.clone()}</a> })
             .collect_view();
-        view! { <p class="small mute num">{t.plan.versions.clone()} {links}</p> }
+        let compare = format!("/plan/compare?to={}", plan.version);
+        view! {
+            <p class="small mute num no-print">
+                {t.plan.versions.clone()} {links} " · "
+                <a href=compare>{t.compare.to_compare.clone()}</a>
+            </p>
+        }
     });
     let notice =
         (lang != Lang::En).then(|| view! { <p class="aside">{t.plan.for_convenience.clone()}</p> });

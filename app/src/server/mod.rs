@@ -5,6 +5,7 @@ mod guide;
 mod post;
 mod reader;
 pub mod session;
+mod sheets;
 mod shell;
 mod typed;
 mod visit;
@@ -16,12 +17,12 @@ pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
-    ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink, IncidentReply, Reply,
-    ReplySlot, SignInProblem, SignInReply, answer_post,
-    FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,
-    answer_post, answer_post_at,
+    AnswerProblem, ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink,
+    IncidentReply, Reply, ReplySlot, SeatsReply, SignInProblem, SignInReply, answer_post,
+    answer_post_at,
 };
 pub use reader::ReaderClock;
+pub use sheets::{Sheet, customers_sheet, subscription_sheet};
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
 pub use typed::{Typed, TypedReply};

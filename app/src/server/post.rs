@@ -51,6 +51,33 @@ pub enum FormReply {
     ClosedDays(ClosedDaysReply),
     /// The import.
     Import(ImportReply),
+    /// The answer to a request for seats.
+    Seats(SeatsReply),
+}
+
+/// The answer to a request for seats with what was typed and what is wrong.
+#[derive(Clone, Debug)]
+pub struct SeatsReply {
+    /// What was typed.
+    pub reply: String,
+    /// What is wrong.
+    pub problem: AnswerProblem,
+}
+
+/// Why a request for seats was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerProblem {
+    /// A refusal says why.
+    Missing,
+    /// The reply is too long.
+    TooLong {
+        /// How many characters it has.
+        is: usize,
+    },
+    /// It holds a character that cannot be kept.
+    Control,
+    /// It was answered before.
+    Already,
 }
 
 /// The contacts board after one of its forms: what was typed and what is wrong, or a link to hand over.
@@ -124,6 +151,7 @@ impl FormReply {
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)
+            | Self::Seats(_)
             | Self::ClosedDays(_)
             | Self::Import(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Typed(form) => form.status(),

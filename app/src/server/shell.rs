@@ -99,6 +99,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <pages::problem::ProblemPage problem=Problem::NotFound /> }>
                 <Route path=path!("/") view=pages::home::HomePage ssr=SsrMode::Async />
                 <Route path=path!("/plan") view=pages::plan::PlanPage ssr=SsrMode::Async />
+                <Route path=path!("/plan/compare") view=pages::plan_compare::ComparePage ssr=SsrMode::Async />
                 <Route path=path!("/plan/:version") view=pages::plan::PlanPage ssr=SsrMode::Async />
                 <Route path=path!("/guide") view=pages::guide::GuidePage ssr=SsrMode::Async />
                 <Route path=path!("/incidents") view=pages::incidents::IncidentsPage ssr=SsrMode::Async />
@@ -111,6 +112,11 @@ pub fn App() -> impl IntoView {
                 <pages::admin::AdminRoutes />
                 <Route path=path!("/admin/closed-days") view=pages::closed_days::ClosedDaysPage ssr=SsrMode::Async />
                 <Route path=path!("/admin/import") view=pages::import::ImportPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=pages::account::OwnAccountPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts") view=pages::accounts::AccountsPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/seats") view=pages::account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/accounts/:id") view=pages::account::AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/releases") view=pages::releases::ReleasesPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
             </Routes>
         </Router>

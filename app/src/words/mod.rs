@@ -238,6 +238,47 @@ words! {
         r_unknown_person, r_no_plan, r_unknown_track, r_unknown_level, r_not_a_date, r_expiry_before_issue,
         r_overlaps, r_number_in_use,
     }
+    /// What a customer subscribed to.
+    AccountPage {
+        title, lead, managers, back, needs, nothing_needed, service_levels, whole_table, response_within,
+        update_every, by_level, term, term_dates, left_many, left_one, last_day, ended, not_begun, renew, zone,
+        zone_text, closed_days, no_closed_days, products, product, in_use, support, install, missing, supported,
+        support_ended, no_products, all_releases, seats, seats_used, seats_of, to_contacts, certifications, holder,
+        valid_until, expired_since, not_designated, none_expire, incidents, requests, no_requests, asked, waiting,
+        granted, declined, reply, reply_hint, grant, grant_one, decline, reply_missing, reply_too_long,
+        reply_control, now_granted, now_declined, answered_before, changes, export, plan_unknown,
+    }
+    /// Why a customer needs attention.
+    Attention {
+        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired,
+        cert_expires, unsupported, not_installed, incidents_await, today, tomorrow, in_days, urgent,
+    }
+    /// The customers that an account manager looks after.
+    AccountList {
+        list_title, intro, find, find_hint, find_go, show_all, one_customer, n_customers, none_title, none_text,
+        none_found, in_order, seats_short, page_of, page_before, page_after,
+    }
+    /// The incidents of a customer, for the vendor’s people.
+    IncidentsOf {
+        title_of, choose, choose_text, by_number, open, not_a_number, none_filed, to_customer, to_customers,
+    }
+    /// The releases.
+    ReleasePage {
+        heading, about, yours_to_install, maintenance, up_to_date, install_minor, install_next, install_nothing,
+        nothing_entered, major, minor, no_date, no_notes, is_current, is_superseded, is_discontinued, you_use,
+        no_releases, clause_of,
+    }
+    /// Two plan versions side by side.
+    ComparePage {
+        compare_title, compare_from, compare_to, compare_show, only_one, same_version, no_change, governing,
+        changed_clauses, changed_severities, changed_figures, what, version_n, absent, removed, added, to_compare,
+    }
+    /// The columns and rows of exports.
+    Export {
+        c_customer, c_version, c_tier, c_zone, c_starts, c_ends, c_left, c_included, c_elected, c_used, c_asked,
+        c_discontinued, c_behind, c_expired, c_expiring, c_awaiting, c_managers, c_attention, c_part, c_item,
+        c_value, c_detail, p_plan, p_levels, p_levels_sample,
+    }
 }
 
 /// All words of one language.
@@ -275,6 +316,13 @@ pub struct Words {
     pub closed_days: ClosedDaysPage,
     pub rescheduled: Rescheduled,
     pub import: ImportPage,
+    pub account: AccountPage,
+    pub attention: Attention,
+    pub accounts: AccountList,
+    pub incidents_of: IncidentsOf,
+    pub release_page: ReleasePage,
+    pub compare: ComparePage,
+    pub export: Export,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

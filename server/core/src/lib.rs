@@ -38,6 +38,7 @@ pub mod products;
 pub mod releases;
 pub mod sample;
 pub mod sessions;
+pub mod subscriptions;
 
 pub use error::{CoreError, NotReady, OpenError};
 pub use portal::{Origin, Portal, Setup};

@@ -1,5 +1,7 @@
 //! The vendor's products and their releases.
 
+mod published;
+
 use domain::{
     people::{Actor, Operation, Relation, allows},
     text::Text,
@@ -10,6 +12,8 @@ use crate::{
     CoreError, Portal,
     db::{Reader, rows},
 };
+
+pub use published::{PublishedProduct, PublishedRelease, ReleaseKind, published};
 
 /// The products that can be chosen in the guide; none for somebody who may not read them.
 ///

@@ -36,6 +36,11 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
+        Self::with(Plans::load(None).unwrap()).await
+    }
+
+    /// With these plans.
+    pub async fn with(plans: Plans) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         fs::create_dir_all(site.join("pkg")).unwrap();
@@ -47,7 +52,7 @@ impl World {
             chance: Arc::new(TestChance::seeded(7)),
             ..Setup::new(
                 format!("sqlite:{}", folder.path().join("portal.db").display()),
-                Plans::load(None).unwrap(),
+                plans,
             )
         })
         .await

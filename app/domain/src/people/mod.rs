@@ -1,5 +1,6 @@
 //! Who somebody is to the portal, what they may do, and who may file: the rules of section 4. `portal-core` enforces them.
 
+pub mod attention;
 mod certification;
 mod eligibility;
 mod permission;

@@ -5,6 +5,8 @@
 #[cfg(feature = "server")]
 mod check;
 #[cfg(feature = "server")]
+pub mod diff;
+#[cfg(feature = "server")]
 mod load;
 mod service;
 

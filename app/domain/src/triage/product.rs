@@ -77,18 +77,40 @@ impl Product {
         if release.discontinued {
             return SupportState::Discontinued;
         }
+        self.later(release)
+            .last()
+            .map_or(SupportState::Current, |latest| SupportState::Superseded {
+                by: latest.version.clone(),
+            })
+    }
+
+    /// The supported Minor releases of the same Major line that came after it, the earliest first: what 6(c) asks
+    /// whoever uses it to install.
+    pub fn later(&self, release: &Release) -> Vec<&Release> {
         let own = numbers(&release.version);
-        self.releases
+        let mut later: Vec<_> = self
+            .releases
             .iter()
             .filter(|other| !other.discontinued)
             .map(|other| (numbers(&other.version), other))
             .filter(|(version, _)| version.first() == own.first() && *version > own)
-            .max_by(|(a, _), (b, _)| a.cmp(b))
-            .map_or(SupportState::Current, |(_, other)| {
-                SupportState::Superseded {
-                    by: other.version.clone(),
-                }
-            })
+            .collect();
+        later.sort_by(|(a, _), (b, _)| a.cmp(b));
+        later.into_iter().map(|(_, other)| other).collect()
+    }
+
+    /// The release that whoever uses `release` should install: the latest Minor release of its line; for a
+    /// discontinued line without one the latest supported release of all. `None` if there is nothing newer to install.
+    pub fn to_install(&self, release: &Release) -> Option<&Release> {
+        let later = self.later(release).pop();
+        if later.is_some() || !release.discontinued {
+            return later;
+        }
+        let own = numbers(&release.version);
+        self.latest_first()
+            .into_iter()
+            .find(|other| !other.discontinued)
+            .filter(|other| numbers(&other.version) > own)
     }
 
     /// Its releases, the latest first.
@@ -174,5 +196,62 @@ impl<T> Guide<T> {
             question.options = all;
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gateway() -> Product {
+        let release = |version: &str, discontinued| Release {
+            version: version.to_owned(),
+            discontinued,
+        };
+        Product {
+            id: "gateway".to_owned(),
+            name: "Gateway".to_owned(),
+            releases: vec![
+                release("5.10.0", false),
+                release("5.2.0", false),
+                release("5.9.1", true),
+                release("5.1.0", false),
+                release("4.8.2", true),
+                release("6.0.0", false),
+            ],
+        }
+    }
+
+    fn to_install(product: &Product, version: &str) -> Option<String> {
+        let release = product.releases.iter().find(|one| one.version == version);
+        product
+            .to_install(release.expect("a release"))
+            .map(|release| release.version.clone())
+    }
+
+    #[test]
+    fn the_missing_minor_releases_are_the_supported_later_ones_of_the_line() {
+        let gateway = gateway();
+        let later = |index: usize| -> Vec<_> {
+            gateway
+                .later(&gateway.releases[index])
+                .iter()
+                .map(|release| release.version.as_str())
+                .collect()
+        };
+        assert_eq!(later(3), ["5.2.0", "5.10.0"]);
+        assert_eq!(later(1), ["5.10.0"]);
+        assert!(later(0).is_empty() && later(5).is_empty());
+    }
+
+    #[test]
+    fn what_to_install_stays_in_the_line_while_that_is_supported() {
+        let mut gateway = gateway();
+        assert_eq!(to_install(&gateway, "5.1.0").as_deref(), Some("5.10.0"));
+        assert_eq!(to_install(&gateway, "5.9.1").as_deref(), Some("5.10.0"));
+        assert_eq!(to_install(&gateway, "5.10.0"), None);
+        assert_eq!(to_install(&gateway, "4.8.2").as_deref(), Some("6.0.0"));
+        gateway.releases.retain(|release| release.discontinued);
+        assert_eq!(to_install(&gateway, "5.9.1"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! Contacts of customers: whether they may file today (section 4), their certifications and seats, and who manages them.
 
+mod answer_seats;
 pub(crate) mod board;
 mod coordinate;
 mod designate;
@@ -17,6 +18,7 @@ use crate::{
     db::{Held, Tx, execute, row, rows},
 };
 
+pub use answer_seats::{MOST_REPLY, NotAnswered, answer_seats};
 pub use board::{Board, Contact, board};
 pub use coordinate::set_coordinator;
 pub use designate::{NotDesignated, designate, withdraw};

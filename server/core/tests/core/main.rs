@@ -18,3 +18,4 @@ mod permissions;
 mod plans;
 mod sample;
 mod sessions;
+mod subscriptions;

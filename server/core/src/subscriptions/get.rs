@@ -1,0 +1,352 @@
+//! One customer's subscription with everything that belongs to it.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    calendar::{Instant, LocalDate, holidays::HolidaySet},
+    incident::State,
+    people::{
+        Actor, Operation, Seats, allows,
+        attention::{Expiry, Holder, Reason, expiry},
+    },
+    plan::Zone,
+    text::Text,
+};
+
+use super::{
+    AWAITING, HolderRow, Installed, Known, Scope, attention, count, customers, holders,
+    installations, judged, managers, scoped,
+};
+use crate::{
+    CoreError, Portal,
+    accounts::{self, CustomerSummary, date},
+    db::{Reader, rows},
+    products,
+};
+
+/// How many of the next closed days are told.
+const CLOSED_DAYS: usize = 5;
+
+/// A subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Whose it is, and what was bought.
+    pub customer: CustomerSummary,
+    /// The date in the customer's zone; none if its plan or zone is not loaded.
+    pub today: Option<LocalDate>,
+    /// The seats of Designated Customer Support Contacts.
+    pub seats: Seats,
+    /// The names of the account managers.
+    pub managers: Vec<String>,
+    /// The next days that close a weekday, the nearest first.
+    pub closed_days: Vec<NextClosed>,
+    /// The versions in use.
+    pub installed: Vec<Installed>,
+    /// The certifications that have expired or will within 90 days, the earliest expiry first.
+    pub expiring: Vec<Certified>,
+    /// How many incidents there are in each state.
+    pub incidents: Vec<(State, u32)>,
+    /// The requests for seats, the latest first.
+    pub requests: Vec<SeatRequest>,
+    /// What needs attention, the most urgent first.
+    pub reasons: Vec<Reason>,
+}
+
+/// A day that is no Business Day, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextClosed {
+    /// The date.
+    pub date: LocalDate,
+    /// The names of its holidays.
+    pub names: Vec<Text>,
+}
+
+/// A contact whose certification has expired or will soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certified {
+    /// Their name.
+    pub name: String,
+    /// Whether they are designated.
+    pub designated: bool,
+    /// When it expires, or did.
+    pub expiry: Expiry,
+}
+
+/// A request for seats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatRequest {
+    /// Its id.
+    pub id: i64,
+    /// The name of whoever asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: Instant,
+    /// For how many.
+    pub seats: u32,
+    /// Why; may be empty.
+    pub note: String,
+    /// The answer, if there is one.
+    pub answer: Option<Answered>,
+}
+
+/// What was answered to a request for seats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// Whether the seats were granted.
+    pub granted: bool,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub at: Instant,
+    /// What was said with it; may be empty.
+    pub reply: String,
+}
+
+/// The subscription of a customer; without one, of the actor's own. `None` both if there is no such customer and if it
+/// is not for `actor` to see.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn get(
+    portal: &Portal,
+    actor: Actor,
+    customer: Option<i64>,
+) -> Result<Option<Subscription>, CoreError> {
+    let mut reader = portal.db().read().await?;
+    let Some((customer, seats)) = permitted(&mut reader, actor, customer).await? else {
+        return Ok(None);
+    };
+    let scope = Scope::One(customer.id);
+    let managers = one(managers(&mut reader, scope).await?);
+    let contacts = contacts(&mut reader, customer.id).await?;
+    let installed = one(installations(&mut reader, scope).await?);
+    let catalog = products::read(&mut reader).await?;
+    let installed = judged(&catalog, &installed);
+    let incidents = by_state(&mut reader, customer.id).await?;
+    let requests = requests(&mut reader, customer.id).await?;
+    let awaiting = incidents
+        .iter()
+        .find(|(state, _)| *state == AWAITING)
+        .map_or(0, |(_, count)| *count);
+    let known = Known {
+        term: customer.term,
+        contacts: contacts.clone(),
+        seats_asked: requests
+            .iter()
+            .find(|request| request.answer.is_none())
+            .map(|request| request.seats),
+        installed: &installed,
+        awaiting,
+    };
+    let (today, reasons) = attention(portal, &customer, known);
+    let plan = portal.plans().get(&customer.plan_version);
+    let (mut expiring, mut closed_days) = (Vec::new(), Vec::new());
+    if let Some((plan, today)) = plan.zip(today) {
+        expiring = contacts
+            .iter()
+            .filter_map(|contact| {
+                Some(Certified {
+                    expiry: expiry(plan, &contact.held, today)?,
+                    name: contact.name.clone(),
+                    designated: contact.designated,
+                })
+            })
+            .collect();
+        expiring.sort_by(|one: &Certified, other| one.expiry.on.cmp(&other.expiry.on));
+        if let Some(zone) = plan.zone(&customer.zone) {
+            closed_days = next_closed(portal, &mut reader, zone, today).await?;
+        }
+    }
+    Ok(Some(Subscription {
+        customer,
+        today,
+        seats,
+        managers,
+        closed_days,
+        installed,
+        expiring,
+        incidents,
+        requests,
+        reasons,
+    }))
+}
+
+/// Who a customer is, for whoever may see what it subscribed to; without one, the actor's own. `None` as [`get`] gives
+/// it.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn summary(
+    portal: &Portal,
+    actor: Actor,
+    customer: Option<i64>,
+) -> Result<Option<CustomerSummary>, CoreError> {
+    let mut reader = portal.db().read().await?;
+    let found = permitted(&mut reader, actor, customer).await?;
+    Ok(found.map(|(customer, _)| customer))
+}
+
+/// The versions that the actor's own customer has in use. `None` for whoever belongs to none.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn installed(portal: &Portal, actor: Actor) -> Result<Option<Vec<Installed>>, CoreError> {
+    let mut reader = portal.db().read().await?;
+    let Some((customer, _)) = permitted(&mut reader, actor, None).await? else {
+        return Ok(None);
+    };
+    let installed = one(installations(&mut reader, Scope::One(customer.id)).await?);
+    let catalog = products::read(&mut reader).await?;
+    Ok(Some(judged(&catalog, &installed)))
+}
+
+/// The customer, if the actor may see what it subscribed to.
+async fn permitted(
+    reader: &mut Reader,
+    actor: Actor,
+    customer: Option<i64>,
+) -> Result<Option<(CustomerSummary, Seats)>, CoreError> {
+    let Some(customer) = customer.or_else(|| actor.customer()) else {
+        return Ok(None);
+    };
+    let relation = accounts::relation(reader, actor, customer).await?;
+    if !allows(actor, relation, Operation::ReadAccount) {
+        return Ok(None);
+    }
+    Ok(customers(reader, Scope::One(customer)).await?.pop())
+}
+
+/// What belongs to the only customer asked for.
+fn one<T>(all: BTreeMap<i64, Vec<T>>) -> Vec<T> {
+    all.into_values().next().unwrap_or_default()
+}
+
+/// Every contact with their certifications.
+async fn contacts(reader: &mut Reader, customer: i64) -> Result<Vec<Holder>, CoreError> {
+    let rows: Vec<HolderRow> = scoped!(
+        reader,
+        Scope::One(customer),
+        "SELECT customers.id AS customer_id, people.id AS person_id, people.name, people.designated_at,
+                certifications.track, certifications.level, certifications.number, certifications.issued_on,
+                certifications.expires_on
+         FROM customers JOIN people ON people.customer_id = customers.id
+                        LEFT JOIN certifications ON certifications.person_id = people.id",
+        "AND people.left_at IS NULL ORDER BY people.name, people.id"
+    )?;
+    holders(rows).map(one)
+}
+
+/// How many incidents there are in each state.
+async fn by_state(reader: &mut Reader, customer: i64) -> Result<Vec<(State, u32)>, CoreError> {
+    let rows: Vec<(String, i64)> = rows!(
+        reader,
+        "SELECT state, COUNT(*) FROM incidents WHERE customer_id = $1 GROUP BY state",
+        customer,
+    )?;
+    Ok(State::ALL
+        .into_iter()
+        .map(|state| {
+            let found = rows.iter().find(|(name, _)| name == state.name());
+            (state, found.map_or(0, |(_, rows)| count(*rows)))
+        })
+        .collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct RequestRow {
+    id: i64,
+    asked_by: String,
+    asked_at: i64,
+    seats: i64,
+    note: String,
+    answered_by: Option<String>,
+    answered_at: Option<i64>,
+    granted: Option<bool>,
+    reply: String,
+}
+
+/// The requests for seats, the latest first.
+async fn requests(reader: &mut Reader, customer: i64) -> Result<Vec<SeatRequest>, CoreError> {
+    let rows: Vec<RequestRow> = rows!(
+        reader,
+        "SELECT seat_requests.id, asks.name AS asked_by, seat_requests.asked_at, seat_requests.seats,
+                seat_requests.note, answers.name AS answered_by, seat_requests.answered_at, seat_requests.granted,
+                seat_requests.reply
+         FROM seat_requests JOIN people AS asks ON asks.id = seat_requests.asked_by
+                            LEFT JOIN people AS answers ON answers.id = seat_requests.answered_by
+         WHERE seat_requests.customer_id = $1 ORDER BY seat_requests.asked_at DESC, seat_requests.id DESC",
+        customer,
+    )?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let answer =
+                row.granted
+                    .zip(row.answered_by.zip(row.answered_at))
+                    .map(|(granted, (by, at))| Answered {
+                        granted,
+                        by,
+                        at: Instant(at),
+                        reply: row.reply,
+                    });
+            SeatRequest {
+                id: row.id,
+                asked_by: row.asked_by,
+                asked_at: Instant(row.asked_at),
+                seats: count(row.seats),
+                note: row.note,
+                answer,
+            }
+        })
+        .collect())
+}
+
+/// The next days that close a weekday. Each name comes in every language that is known for it: the law's by the
+/// program, an added day's as an administrator entered it.
+async fn next_closed(
+    portal: &Portal,
+    reader: &mut Reader,
+    zone: &Zone,
+    today: LocalDate,
+) -> Result<Vec<NextClosed>, CoreError> {
+    let Some(calendar) = portal.calendar(zone) else {
+        return Ok(Vec::new());
+    };
+    let (_, last) = calendar.coverage();
+    let added: Vec<(String, String, String)> = rows!(
+        reader,
+        "SELECT day, name, name_ko FROM closed_days
+         WHERE tz = $1 AND holidays = $2 AND day >= $3 AND withdrawn_at IS NULL",
+        &zone.tz,
+        &zone.holidays,
+        today.to_string(),
+    )?;
+    let added: BTreeMap<(LocalDate, String), String> = added
+        .into_iter()
+        .map(|(day, name, korean)| Ok(((date(&day)?, name), korean)))
+        .collect::<Result<_, CoreError>>()?;
+    let set = HolidaySet::from_code(&zone.holidays);
+    let in_korean = |day: LocalDate, name: &str| {
+        added
+            .get(&(day, name.to_owned()))
+            .cloned()
+            .or_else(|| set.and_then(|set| set.korean_name(name)))
+    };
+    let days = calendar.closed_days(today, last).unwrap_or_default();
+    Ok(days
+        .iter()
+        .filter(|day| day.closes_a_weekday())
+        .take(CLOSED_DAYS)
+        .map(|day| NextClosed {
+            date: day.date,
+            names: day
+                .holidays
+                .iter()
+                .map(|name| Text {
+                    en: name.clone(),
+                    ko: in_korean(day.date, name),
+                })
+                .collect(),
+        })
+        .collect())
+}
