@@ -1,9 +1,10 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
 mod guard;
+mod sso;
 mod visit;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use app::server::{App, AppState, Problem, answer_post, page, problem_page};
 use axum::{
@@ -32,6 +33,8 @@ use tower_sessions::{
     cookie::{SameSite, time::Duration},
 };
 
+use crate::sso::Providers;
+
 /// What the routes share; `leptos_axum` takes its options from it.
 #[derive(Clone)]
 pub struct Shared(pub AppState);
@@ -52,7 +55,7 @@ impl FromRef<Shared> for AppState {
 const FORMS: [&str; 4] = ["/incidents/new", "/language", "/sign-in", "/sign-out"];
 
 /// The whole portal.
-pub fn router(state: AppState, site: &Path) -> Router {
+pub fn router(state: AppState, site: &Path, providers: Arc<Providers>) -> Router {
     let shared = Shared(state.clone());
     let secure = state.site.secure();
     let sessions = SessionManagerLayer::new(SessionStore::new(state.portal.clone()))
@@ -70,6 +73,7 @@ pub fn router(state: AppState, site: &Path) -> Router {
     for path in FORMS {
         pages = pages.route(path, post(answer_post));
     }
+    pages = pages.merge(sso::routes(providers));
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

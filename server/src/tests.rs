@@ -6,4 +6,6 @@ mod client;
 mod filing;
 mod guarding;
 mod pages;
+mod provider;
 mod signing_in;
+mod sso;

@@ -4,6 +4,7 @@ mod guide;
 mod post;
 pub mod session;
 mod shell;
+mod sso;
 mod visit;
 
 use leptos::prelude::*;
@@ -16,7 +17,8 @@ pub use post::{
 };
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
-pub use visit::{Site, Visit, local_path};
+pub use sso::{SsoButton, SsoProblem, in_context};
+pub use visit::{Site, Visit, encoded, local_path};
 
 /// What every page and server function may use.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -14,8 +14,9 @@ use domain::{
     triage::Answers,
 };
 use leptos::prelude::*;
+use tower_sessions::Session;
 
-use super::{AppState, Problem, page, problem_page};
+use super::{AppState, Problem, page, problem_page, session};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -163,6 +164,7 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
+            keep_waiting(&state, &parts, &form).await;
             let status = match &form {
                 FormReply::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
                 FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
@@ -174,5 +176,16 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
             *response.status_mut() = status;
             response
         }
+    }
+}
+
+/// Keeps a form that waits for signing in, where somebody may do so through a provider: nothing goes along to there.
+async fn keep_waiting(state: &AppState, parts: &Parts, form: &FormReply) {
+    if let FormReply::SignIn(SignInReply { carry, .. }) = form
+        && !state.site.sso.is_empty()
+        && let Some(session) = parts.extensions.get::<Session>()
+        && let Err(error) = session::keep(session, &state.portal, carry).await
+    {
+        tracing::warn!(%error, "a form that waits is not kept");
     }
 }

@@ -122,6 +122,10 @@ words! {
         not_found, not_found_text, forbidden, forbidden_text, too_large, too_large_text, method, method_text,
         bad_form, bad_form_text, internal, internal_text, request, home,
     }
+    /// Signing in through a provider.
+    Sso {
+        or, through, failed, refused, unavailable,
+    }
 }
 
 /// All words of one language.
@@ -143,6 +147,7 @@ pub struct Words {
     pub releases: Releases,
     pub sign_in: SignIn,
     pub errors: Errors,
+    pub sso: Sso,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -5,6 +5,7 @@
 mod accounts;
 mod common;
 mod filing;
+mod identities;
 mod listing;
 mod migrations;
 mod permissions;
