@@ -32,6 +32,12 @@ export const DOYUN: Person = {
   email: 'doyun.lee@namsan.example',
   password: 'sample-willow-anchor-65',
 };
+/** One of the vendor's engineers. */
+export const HANA: Person = {
+  name: 'Hana Seo',
+  email: 'hana.seo@interactor.example',
+  password: 'sample-ember-valley-85',
+};
 
 /** Fills in the sign-in form of the page and sends it. */
 export async function sendSignIn(page: Page, { email, password }: { email: string; password: string }) {
