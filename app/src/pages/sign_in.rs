@@ -29,7 +29,7 @@ pub fn SignInPage() -> impl IntoView {
     }
     // A provider sent them back without a result; the form that waits is still there.
     loaded(async move {
-        let carry = session::kept(&key).await;
+        let carry = session::form_set_aside(&key).await;
         Ok(page(SignInReply { carry, ..form }, sso))
     })
     .into_any()

@@ -164,7 +164,7 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
-            keep_waiting(&state, &parts, &form).await;
+            set_aside(&state, &parts, &form).await;
             let status = match &form {
                 FormReply::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
                 FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
@@ -179,13 +179,13 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
     }
 }
 
-/// Keeps a form that waits for signing in, where somebody may do so through a provider: nothing goes along to there.
-async fn keep_waiting(state: &AppState, parts: &Parts, form: &FormReply) {
+/// Sets aside a form that waits for signing in, where somebody may do so through a provider: nothing goes along to there.
+async fn set_aside(state: &AppState, parts: &Parts, form: &FormReply) {
     if let FormReply::SignIn(SignInReply { carry, .. }) = form
         && !state.site.sso.is_empty()
         && let Some(session) = parts.extensions.get::<Session>()
-        && let Err(error) = session::keep(session, &state.portal, carry).await
+        && let Err(error) = session::set_aside(session, carry).await
     {
-        tracing::warn!(%error, "a form that waits is not kept");
+        tracing::warn!(%error, "a form that waits was not set aside");
     }
 }

@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 use domain::{incident::Draft, triage::Answers};
 use leptos::prelude::*;
-use portal_core::{Portal, accounts::Person};
+use portal_core::accounts::Person;
 use serde::{Deserialize, Serialize};
 use tower_sessions::{
     Expiry, Session,
@@ -18,13 +18,10 @@ pub use portal_core::sessions::PERSON_KEY as PERSON;
 /// An incident form that was sent without being signed in.
 const FORM: &str = "form";
 /// The same while nobody is signed in yet: for whoever signs in through a provider, where no form can go along.
-const KEPT: &str = "kept_form";
+const ASIDE: &str = "form_set_aside";
 
-/// For how long a session lives in which nobody is signed in.
-const SOON: Duration = Duration::hours(1);
-
-/// The most bytes of a form that is kept for somebody who is not signed in.
-const MOST_KEPT: usize = 128 * 1024;
+/// The most bytes of a form that is set aside for somebody who is not signed in.
+const MOST_ASIDE: usize = 128 * 1024;
 
 /// An incident form on its way through signing in.
 #[derive(Serialize, Deserialize)]
@@ -71,31 +68,24 @@ pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Resul
     Ok(local_path(next).to_owned())
 }
 
-/// Lets a session in which nobody is signed in end soon.
-pub fn expire_soon(session: &Session, portal: &Portal) {
-    let now = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(portal.now().0));
-    session.set_expiry(Some(Expiry::AtDateTime(now.saturating_add(SOON))));
-}
-
-/// Keeps a form, as [`carry`] wrote it, in the session of somebody who is not signed in.
+/// Sets a form aside, as [`carry`] wrote it, in the session of somebody who is not signed in.
 ///
 /// # Errors
 /// The session's store could not be reached.
-pub(super) async fn keep(session: &Session, portal: &Portal, carry: &str) -> Result<(), Error> {
-    if carry.len() > MOST_KEPT || form_key(carry).is_none() {
+pub(super) async fn set_aside(session: &Session, carry: &str) -> Result<(), Error> {
+    if carry.len() > MOST_ASIDE || form_key(carry).is_none() {
         return Ok(());
     }
-    expire_soon(session, portal);
-    session.insert(KEPT, carry).await
+    session.insert(ASIDE, carry).await
 }
 
-/// The form with this key, as [`carry`] wrote it, if the session keeps it; else empty. Only a page that showed the form
+/// The form with this key, as [`carry`] wrote it, if it was set aside; else empty. Only a page that showed the form
 /// knows its key, so that nobody else at the same browser finds it.
-pub async fn kept(key: &str) -> String {
+pub async fn form_set_aside(key: &str) -> String {
     let Some(session) = session() else {
         return String::new();
     };
-    let carry: Option<String> = session.get(KEPT).await.ok().flatten();
+    let carry: Option<String> = session.get(ASIDE).await.ok().flatten();
     carry
         .filter(|carry| form_key(carry).as_deref() == Some(key))
         .unwrap_or_default()

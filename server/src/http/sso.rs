@@ -142,7 +142,7 @@ async fn finish(
             return Ok(back(SsoProblem::Refused, &next, &form));
         };
         let to = in_context(&state, &parts, async move {
-            let carry = session::kept(&form).await;
+            let carry = session::form_set_aside(&form).await;
             session::after_first_step(&person, &next, &carry).await
         });
         Ok(see_other(&to.await?))
@@ -203,7 +203,6 @@ async fn remember(session: &Session, portal: &Portal, asked: Asked) -> Result<()
         all.remove(0);
     }
     all.push(asked);
-    session::expire_soon(session, portal);
     session.insert(ASKED, all).await
 }
 
@@ -222,7 +221,6 @@ async fn take(
         return Ok(None);
     };
     let asked = all.remove(found);
-    session::expire_soon(session, portal);
     session.insert(ASKED, all).await?;
     // At once, not with the response: the same answer may come again meanwhile.
     session.save().await?;

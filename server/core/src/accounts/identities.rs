@@ -53,10 +53,10 @@ pub enum Refusal {
     NotVendors,
 }
 
-/// How somebody came in, as the audit log keeps it.
+/// By which provider somebody came in or was refused, as the audit log keeps it.
 #[derive(Serialize)]
-struct How<'a> {
-    how: &'a str,
+struct By<'a> {
+    by: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<Refusal>,
 }
@@ -80,29 +80,36 @@ pub async fn sign_in_with(
     }
     let mut tx = portal.db().write().await?;
     let found = recognize(portal, &mut tx, identity).await?;
-    let (person, why) = match &found {
-        Ok(person) => (Some(person), None),
-        Err((why, person)) => (person.as_ref(), Some(*why)),
+    let by = By {
+        by: &identity.provider,
+        why: found.as_ref().err().map(|(why, _)| *why),
     };
-    let entry = Entry {
-        actor: match &found {
-            Ok(person) => person.actor,
-            Err(_) => actor,
-        },
-        kind: match why {
-            None => Kind::SignedIn,
-            Some(_) => Kind::SignInRefused,
-        },
-        customer: person.and_then(|person| person.actor.customer()),
-        subject: person.map_or_else(|| printable(&identity.email), |person| &person.email),
+    let entry = match &found {
+        // Whoever has a second factor is asked for it next, and signed in by that.
+        Ok(person) if person.second_factor => None,
+        Ok(person) => Some(about(person, person.actor, Kind::SignedIn)),
+        Err((_, Some(person))) => Some(about(person, actor, Kind::SignInRefused)),
+        Err((_, None)) => Some(Entry {
+            actor,
+            kind: Kind::SignInRefused,
+            customer: None,
+            subject: printable(&identity.email),
+        }),
     };
-    let how = How {
-        how: &identity.provider,
-        why,
-    };
-    audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&how)).await?;
+    if let Some(entry) = entry {
+        audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&by)).await?;
+    }
     tx.commit().await?;
     Ok(found.ok())
+}
+
+fn about(person: &Person, actor: Actor, kind: Kind) -> Entry<'_> {
+    Entry {
+        actor,
+        kind,
+        customer: person.actor.customer(),
+        subject: &person.email,
+    }
 }
 
 /// Writes down that a provider's answer signed nobody in.
@@ -120,12 +127,12 @@ pub async fn refuse_answer(portal: &Portal, actor: Actor, provider: &str) -> Res
         customer: None,
         subject: provider,
     };
-    let how = How {
-        how: provider,
+    let by = By {
+        by: provider,
         why: Some(Refusal::Answer),
     };
-    audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&how)).await?;
-    tx.commit().await.map_err(CoreError::from)
+    audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&by)).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The person of an identity, linked now if they were not; or why not, with the person whom it is about.
@@ -176,12 +183,7 @@ async fn recognize(
             None => Ok(Err((Refusal::Nobody, None))),
         };
     }
-    let entry = Entry {
-        actor: person.actor,
-        kind: Kind::IdentityLinked,
-        customer: person.actor.customer(),
-        subject: &person.email,
-    };
+    let entry = about(&person, person.actor, Kind::IdentityLinked);
     let link = Link {
         provider: &identity.provider,
         issuer: &identity.issuer,

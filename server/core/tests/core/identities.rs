@@ -37,7 +37,7 @@ async fn why(world: &World) -> String {
         .await;
     assert_eq!(kind, "sign_in_refused");
     let after: serde_json::Value = serde_json::from_str(&after).unwrap();
-    assert_eq!(after["how"], "acme");
+    assert_eq!(after["by"], "acme");
     after["why"].as_str().unwrap().to_owned()
 }
 
@@ -65,7 +65,7 @@ both! {
         let (signed_in,): (String,) = world.query_one(
             "SELECT after FROM audit WHERE kind = 'signed_in' ORDER BY id DESC LIMIT 1".into(),
         ).await;
-        assert_eq!(signed_in, r#"{"how":"acme"}"#);
+        assert_eq!(signed_in, r#"{"by":"acme"}"#);
         assert_eq!(world.count("identities").await, 1);
         assert_eq!(world.count("audit").await, before + 3);
     }
