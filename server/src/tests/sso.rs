@@ -315,7 +315,7 @@ async fn a_provider_that_nobody_configured_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_keeps_nobody_else_out_and_is_asked_again() {
+async fn a_provider_that_is_down_keeps_nobody_else_out() {
     let (provider, down) = (Provider::start().await, "http://127.0.0.1:9");
     let dead = provider.file("").replace(&provider.address, down);
     let world = World::with_sso(&dead.replace("acme", "dead")).await;
