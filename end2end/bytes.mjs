@@ -12,7 +12,7 @@ const VISITS = [
 ];
 
 const problems = [];
-const server = process.env.PORTAL_E2E_URL ? undefined : serve();
+const server = process.env.PORTAL_E2E_URL ? undefined : await serve();
 try {
   if (server) await ready(server.ended);
   const browser = await chromium.launch({

@@ -12,6 +12,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startProvider } from './provider.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
@@ -20,12 +21,14 @@ export const port = process.env.PORTAL_E2E_PORT || '3400';
 export const address = process.env.PORTAL_E2E_URL || `http://127.0.0.1:${port}`;
 export const logFile = path.join(here, 'results/portal.log');
 
-/** Starts the server, and gives the function that stops it. */
-export function serve() {
+/** Starts the server and a provider of single sign-on for it, and gives the function that stops both. */
+export async function serve() {
   if (!process.env.PORTAL_BIN) throw new Error('PORTAL_BIN is not set; run the tests with ./dev e2e');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'portal-e2e-'));
   fs.mkdirSync(path.dirname(logFile), { recursive: true });
   const log = fs.openSync(logFile, 'w');
+  const provider = await startProvider(address);
+  fs.writeFileSync(path.join(folder, 'sso.toml'), provider.file);
   const server = spawn(process.env.PORTAL_BIN, ['serve'], {
     cwd: folder,
     stdio: ['ignore', log, log],
@@ -35,6 +38,7 @@ export function serve() {
       PORTAL_DATABASE_URL: process.env.PORTAL_E2E_DATABASE_URL || `sqlite:${path.join(folder, 'portal.db')}`,
       PORTAL_SITE: path.resolve(root, process.env.PORTAL_SITE || 'target/site'),
       PORTAL_SAMPLE: 'true',
+      PORTAL_SSO: path.join(folder, 'sso.toml'),
     },
   });
   const ended = new Promise((resolve) => {
@@ -49,6 +53,7 @@ export function serve() {
     const patience = setTimeout(() => server.kill('SIGKILL'), 5_000);
     await ended;
     clearTimeout(patience);
+    provider.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   };
   return { ended, stop };
@@ -67,7 +72,7 @@ export async function ready(ended, seconds = 30) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { ended, stop } = serve();
+  const { ended, stop } = await serve();
   let asked = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

@@ -57,6 +57,10 @@ pub struct Serve {
     #[arg(long, env = "PORTAL_SESSION_HOURS", default_value = "12", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub session_hours: u32,
 
+    /// A file that names the providers of single sign-on; README.md says how
+    #[arg(long, env = "PORTAL_SSO", value_name = "FILE")]
+    pub sso: Option<PathBuf>,
+
     /// How logs are written
     #[command(flatten)]
     pub log: Log,

@@ -4,9 +4,10 @@ mod audit_export;
 mod exports;
 mod guard;
 mod import;
+mod sso;
 mod visit;
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use app::server::{App, AppState, Problem, answer_post, answer_post_at, page, problem_page};
 use axum::{
@@ -34,6 +35,8 @@ use tower_sessions::{
     Expiry, SessionManagerLayer,
     cookie::{SameSite, time::Duration},
 };
+
+use crate::sso::Providers;
 
 /// What the routes share; `leptos_axum` takes its options from it.
 #[derive(Clone)]
@@ -74,7 +77,7 @@ const RECORD_FORMS: [(&str, &str); 2] = [
 ];
 
 /// The whole portal.
-pub fn router(state: AppState, site: &Path) -> Router {
+pub fn router(state: AppState, site: &Path, providers: Arc<Providers>) -> Router {
     let shared = Shared(state.clone());
     let secure = state.site.secure();
     let sessions = SessionManagerLayer::new(SessionStore::new(state.portal.clone()))
@@ -108,6 +111,7 @@ pub fn router(state: AppState, site: &Path) -> Router {
         )
         .route("/admin/import/result.csv", get(import::result));
     pages = pages.merge(exports::routes());
+    pages = pages.merge(sso::routes(providers));
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

@@ -5,6 +5,7 @@ mod config;
 mod http;
 mod jobs;
 mod serve;
+mod sso;
 #[cfg(test)]
 mod tests;
 

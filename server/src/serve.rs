@@ -1,6 +1,6 @@
 //! `portal serve`: opens everything, checks what it promises, serves until it is told to stop.
 
-use std::{fmt, fs, io, net::SocketAddr, path::Path};
+use std::{fmt, fs, io, net::SocketAddr, path::Path, sync::Arc};
 
 use app::server::{AppState, Site};
 use domain::calendar::{holidays::HolidaySet, tzif};
@@ -15,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     config::{Log, LogFormat, Serve},
     http, jobs,
+    sso::Providers,
 };
 
 /// Why a command could not do its work, in the words that are printed.
@@ -49,6 +50,11 @@ pub fn run(config: Serve) -> Result<(), Failure> {
 async fn serve(config: Serve) -> Result<(), Failure> {
     let leptos = site(&config.site)?;
     let plans = Plans::load(config.data.plans.as_deref())?;
+    let origin = config.origin();
+    let providers = match &config.sso {
+        Some(file) => Arc::new(Providers::load(file, &origin)?),
+        None => Arc::default(),
+    };
     let portal = Portal::open(Setup {
         connections: config.connections,
         ..Setup::new(&config.data.database_url, plans)
@@ -62,7 +68,6 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     if config.sample {
         println!("{}", people(&sample::fill(&portal).await?));
     }
-    let origin = config.origin();
     let state = AppState {
         portal: portal.clone(),
         leptos,
@@ -70,12 +75,13 @@ async fn serve(config: Serve) -> Result<(), Failure> {
             origin: origin.clone(),
             sample: config.sample,
             session_hours: config.session_hours,
+            sso: providers.buttons(),
         },
     };
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
-    let router = http::router(state, &config.site);
+    let router = http::router(state, &config.site, providers);
     let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     println!("The portal is up at {origin}");
@@ -113,7 +119,7 @@ fn site(folder: &Path) -> Result<LeptosOptions, Failure> {
         .site_root(folder.display().to_string())
         .site_pkg_dir("pkg")
         .hash_files(true)
-        .hash_file(std::sync::Arc::<str>::from(hashes.display().to_string()))
+        .hash_file(Arc::<str>::from(hashes.display().to_string()))
         .build())
 }
 

@@ -10,4 +10,6 @@ mod filing;
 mod guarding;
 mod importing;
 mod pages;
+mod provider;
 mod signing_in;
+mod sso;

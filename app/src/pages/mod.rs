@@ -21,7 +21,7 @@ pub mod sign_in;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 
-use crate::server::{Problem, Visit, redirect, state};
+use crate::server::{Problem, Visit, encoded, redirect, state};
 
 /// What the browser needs to start the islands of a page; a page without islands loads no wasm.
 #[component]
@@ -90,16 +90,4 @@ fn sign_in_first(visit: &Visit) -> Option<AnyView> {
         .unwrap_or_default();
     redirect(&format!("/sign-in?next={}", encoded(&here)));
     Some(().into_any())
-}
-
-/// A text as a value in a query.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }

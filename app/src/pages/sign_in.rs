@@ -1,26 +1,43 @@
 //! Signing in.
 
+use domain::text::Lang;
 use leptos::prelude::*;
 
-use super::query;
+use super::{loaded, query};
 use crate::{
     components::layout::{Here, Layout},
-    server::{FormReply, SignInProblem, SignInReply, Visit, local_path, redirect, state},
-    words::words,
+    server::{
+        FormReply, SignInProblem, SignInReply, SsoProblem, Visit, encoded, local_path, redirect,
+        session, state,
+    },
+    words::{fill, words},
 };
 
 /// `/sign-in`
 #[component]
 pub fn SignInPage() -> impl IntoView {
+    if let Some(FormReply::SignIn(form)) = use_context::<FormReply>() {
+        return page(form, None);
+    }
+    let form = SignInReply {
+        next: query("next"),
+        ..SignInReply::default()
+    };
+    let (sso, key) = (SsoProblem::parse(&query("sso")), query("form"));
+    if key.is_empty() {
+        return page(form, sso);
+    }
+    // A provider sent them back without a result; the form that waits is still there.
+    loaded(async move {
+        let carry = session::form_set_aside(&key).await;
+        Ok(page(SignInReply { carry, ..form }, sso))
+    })
+    .into_any()
+}
+
+fn page(form: SignInReply, sso: Option<SsoProblem>) -> AnyView {
     let visit = Visit::current();
     let t = &words(visit.lang).sign_in;
-    let form = match use_context::<FormReply>() {
-        Some(FormReply::SignIn(form)) => form,
-        _ => SignInReply {
-            next: query("next"),
-            ..SignInReply::default()
-        },
-    };
     if visit.person.is_some() && form.carry.is_empty() {
         redirect(&form.next);
         return ().into_any();
@@ -32,6 +49,15 @@ pub fn SignInPage() -> impl IntoView {
         };
         view! { <p class="error" id="sign-in-error" role="alert">{message.clone()}</p> }
     });
+    let sso_error = sso.map(|problem| {
+        let t = &words(visit.lang).sso;
+        let message = match problem {
+            SsoProblem::Failed => &t.failed,
+            SsoProblem::Refused => &t.refused,
+            SsoProblem::Unavailable => &t.unavailable,
+        };
+        view! { <p class="error" role="alert">{message.clone()}</p> }
+    });
     let described = form.problem.map(|_| "sign-in-error");
     let invalid = form.problem.map(|_| "true");
     let carried = (!form.carry.is_empty())
@@ -41,12 +67,14 @@ pub fn SignInPage() -> impl IntoView {
         .sample
         .then(|| view! { <p class="aside small">{t.sample.clone()}</p> });
     let next = local_path(&form.next).to_owned();
+    let providers = providers(&next, &form.carry, visit.lang);
     view! {
         <Layout here=Here::Elsewhere title=t.title.clone()>
             <form method="post" action="/sign-in" class="narrow stack card">
                 <h1>{t.title.clone()}</h1>
                 <p class="mute">{t.intro.clone()}</p>
                 {carried}
+                {sso_error}
                 {error}
                 <div class="field">
                     <label for="email">{t.email.clone()}</label>
@@ -78,9 +106,45 @@ pub fn SignInPage() -> impl IntoView {
                 <div class="row">
                     <button class="btn">{t.submit.clone()}</button>
                 </div>
+                {providers}
                 {sample}
             </form>
         </Layout>
     }
     .into_any()
+}
+
+/// A way through each provider: a link, so that the page's policy need not name where it leads.
+fn providers(next: &str, carry: &str, lang: Lang) -> Option<AnyView> {
+    let providers = state().site.sso;
+    if providers.is_empty() {
+        return None;
+    }
+    let t = &words(lang).sso;
+    let form = session::form_key(carry)
+        .map(|key| format!("&form={}", encoded(&key)))
+        .unwrap_or_default();
+    let ways = providers
+        .iter()
+        .map(|provider| {
+            let href = format!("/sso/{}?next={}{form}", provider.id, encoded(next));
+            let name = fill(&t.through, &[("name", provider.name.get(lang))]);
+            view! {
+                <li>
+                    <a class="btn quiet" href=href>
+                        {name}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    Some(
+        view! {
+            <p class="or">
+                <span>{t.or.clone()}</span>
+            </p>
+            <ul class="plain ways-in">{ways}</ul>
+        }
+        .into_any(),
+    )
 }

@@ -7,6 +7,7 @@ mod reader;
 pub mod session;
 mod sheets;
 mod shell;
+mod sso;
 mod typed;
 mod visit;
 
@@ -27,6 +28,8 @@ pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
 pub use typed::{Typed, TypedReply};
 pub use visit::{Site, Visit, local_path};
+pub use sso::{SsoButton, SsoProblem, in_context};
+pub use visit::{Site, Visit, encoded, local_path};
 
 /// What every page and server function may use.
 #[derive(Clone)]

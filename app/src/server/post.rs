@@ -14,8 +14,9 @@ use domain::{
     triage::Answers,
 };
 use leptos::prelude::*;
+use tower_sessions::Session;
 
-use super::{AppState, ClosedDaysReply, ImportReply, Problem, Typed, TypedReply, page, problem_page};
+use super::{AppState, ClosedDaysReply, ImportReply, Problem, Typed, TypedReply, page, problem_page, session};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -300,6 +301,7 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
+            set_aside(&state, &parts, &form).await;
             let status = form.status();
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;
@@ -310,5 +312,16 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
             );
             response
         }
+    }
+}
+
+/// Sets aside a form that waits for signing in, where somebody may do so through a provider: nothing goes along to there.
+async fn set_aside(state: &AppState, parts: &Parts, form: &FormReply) {
+    if let FormReply::SignIn(SignInReply { carry, .. }) = form
+        && !state.site.sso.is_empty()
+        && let Some(session) = parts.extensions.get::<Session>()
+        && let Err(error) = session::set_aside(session, carry).await
+    {
+        tracing::warn!(%error, "a form that waits was not set aside");
     }
 }

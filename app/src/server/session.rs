@@ -11,12 +11,17 @@ use tower_sessions::{
     session::Error,
 };
 
-use super::{IncidentReply, state};
+use super::{IncidentReply, local_path, state};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
 /// An incident form that was sent without being signed in.
 const FORM: &str = "form";
+/// The same while nobody is signed in yet: for whoever signs in through a provider, where no form can go along.
+const ASIDE: &str = "form_set_aside";
+
+/// The most bytes of a form that is set aside for somebody who is not signed in.
+const MOST_ASIDE: usize = 128 * 1024;
 
 /// An incident form on its way through signing in.
 #[derive(Serialize, Deserialize)]
@@ -54,6 +59,45 @@ pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
         session.insert(FORM, form).await?;
     }
     Ok(())
+}
+
+/// Signs in whoever just proved who they are without a password, and says where they go on to.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Result<String, Error> {
+    begin(person, carry).await?;
+    Ok(local_path(next).to_owned())
+}
+
+/// Sets a form aside, as [`carry`] wrote it, in the session of somebody who is not signed in.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub(super) async fn set_aside(session: &Session, carry: &str) -> Result<(), Error> {
+    if carry.len() > MOST_ASIDE || form_key(carry).is_none() {
+        return Ok(());
+    }
+    session.insert(ASIDE, carry).await
+}
+
+/// The form with this key, as [`carry`] wrote it, if it was set aside; else empty. Only a page that showed the form
+/// knows its key, so that nobody else at the same browser finds it.
+pub async fn form_set_aside(key: &str) -> String {
+    let Some(session) = session() else {
+        return String::new();
+    };
+    let carry: Option<String> = session.get(ASIDE).await.ok().flatten();
+    carry
+        .filter(|carry| form_key(carry).as_deref() == Some(key))
+        .unwrap_or_default()
+}
+
+/// The key of a form that [`carry`] wrote.
+pub fn form_key(carry: &str) -> Option<String> {
+    serde_json::from_str(carry)
+        .ok()
+        .map(|form: Carried| form.key)
 }
 
 /// Ends the session.

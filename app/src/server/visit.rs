@@ -1,5 +1,7 @@
 //! Who visits, and in which language.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use domain::{people::Actor, text::Lang};
 use leptos::prelude::*;
@@ -7,6 +9,8 @@ use portal_core::{
     Origin,
     accounts::{CustomerSummary, Person},
 };
+
+use super::SsoButton;
 
 /// How the portal is reached, as it was configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +21,8 @@ pub struct Site {
     pub sample: bool,
     /// After how many hours a session ends.
     pub session_hours: u32,
+    /// The providers of single sign-on that the sign-in page offers.
+    pub sso: Arc<[SsoButton]>,
 }
 
 impl Site {
@@ -68,6 +74,18 @@ pub fn local_path(path: &str) -> &str {
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if local { path } else { "/" }
+}
+
+/// A text as a value in a query.
+pub fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -279,6 +279,10 @@ words! {
         c_discontinued, c_behind, c_expired, c_expiring, c_awaiting, c_managers, c_attention, c_part, c_item,
         c_value, c_detail, p_plan, p_levels, p_levels_sample,
     }
+    /// Signing in through a provider.
+    Sso {
+        or, through, failed, refused, unavailable,
+    }
 }
 
 /// All words of one language.
@@ -323,6 +327,7 @@ pub struct Words {
     pub release_page: ReleasePage,
     pub compare: ComparePage,
     pub export: Export,
+    pub sso: Sso,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -32,6 +32,12 @@ export const DOYUN: Person = {
   email: 'doyun.lee@namsan.example',
   password: 'sample-willow-anchor-65',
 };
+/** One of the vendor's engineers. */
+export const HANA: Person = {
+  name: 'Hana Seo',
+  email: 'hana.seo@interactor.example',
+  password: 'sample-ember-valley-85',
+};
 
 /** The vendor's administrator. Nothing that is hers is changed by a test, and nobody else may become an administrator. */
 export const INES: Person = {

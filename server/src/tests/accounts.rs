@@ -370,7 +370,7 @@ async fn two_plan_versions_stand_side_by_side() {
             1,
         );
     fs::write(folder.path().join("next.toml"), next).unwrap();
-    let world = World::with(Plans::load(Some(folder.path())).unwrap()).await;
+    let world = World::with_plans(Plans::load(Some(folder.path())).unwrap()).await;
     world
         .browser()
         .get("/plan")

@@ -20,11 +20,19 @@ use portal_core::{
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::sso::Providers;
+
 /// Friday 27 February 2026, 15:30 in Seoul: before a long weekend.
 pub const FRIDAY: Instant = Instant(1_772_173_800_000);
 
+/// How its people reach the portal.
+pub const ORIGIN: &str = "http://portal.test";
+
 /// Complete answers that come to S2.
 pub const ANSWERS: &str = "kind=problem&release=unlisted&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no";
+
+/// What a file says that names no provider of single sign-on.
+const NO_PROVIDER: &str = "provider = []";
 
 /// A portal with the sample data, on SQLite, at a time that the test sets.
 pub struct World {
@@ -36,12 +44,24 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Plans::load(None).unwrap()).await
+        Self::with(Plans::load(None).unwrap(), NO_PROVIDER).await
     }
 
     /// With these plans.
-    pub async fn with(plans: Plans) -> Self {
+    pub async fn with_plans(plans: Plans) -> Self {
+        Self::with(plans, NO_PROVIDER).await
+    }
+
+    /// With the providers of single sign-on that a file with this text names.
+    pub async fn with_sso(text: &str) -> Self {
+        Self::with(Plans::load(None).unwrap(), text).await
+    }
+
+    async fn with(plans: Plans, text: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("sso.toml");
+        fs::write(&file, text).unwrap();
+        let providers = Arc::new(Providers::load(&file, ORIGIN).unwrap());
         let site = folder.path().join("site");
         fs::create_dir_all(site.join("pkg")).unwrap();
         fs::write(site.join("hash.txt"), "js: 1\nwasm: 2\ncss: 3\n").unwrap();
@@ -71,13 +91,14 @@ impl World {
             portal,
             leptos,
             site: Site {
-                origin: "http://portal.test".to_owned(),
+                origin: ORIGIN.to_owned(),
                 sample: true,
                 session_hours: 12,
+                sso: providers.buttons(),
             },
         };
         Self {
-            router: crate::http::router(state, &site),
+            router: crate::http::router(state, &site, providers),
             clock,
             people,
             _folder: folder,

@@ -1,6 +1,7 @@
 //! Who signs in: contacts of customers and the vendor's own people, and their passwords.
 
 mod choices;
+mod identities;
 mod links;
 mod password;
 mod sign_in;
@@ -18,6 +19,7 @@ use crate::{
 
 pub use choices::{set_language, set_zone};
 pub(crate) use links::make_in;
+pub use identities::{Identity, refuse_answer, sign_in_with};
 pub use links::{Followed, Link, LinkKind, follow_link, make_link};
 pub(crate) use password::hash;
 pub use sign_in::sign_in;

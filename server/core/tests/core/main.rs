@@ -11,6 +11,7 @@ mod common;
 mod contacts;
 mod drafts;
 mod filing;
+mod identities;
 mod importing;
 mod listing;
 mod migrations;
