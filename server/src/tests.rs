@@ -7,3 +7,4 @@ mod filing;
 mod guarding;
 mod pages;
 mod signing_in;
+mod typing;

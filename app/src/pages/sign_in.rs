@@ -42,8 +42,8 @@ pub fn SignInPage() -> impl IntoView {
         .then(|| view! { <p class="aside small">{t.sample.clone()}</p> });
     let next = local_path(&form.next).to_owned();
     view! {
-        <Layout here=Here::Elsewhere title=t.title.clone()>
-            <form method="post" action="/sign-in" class="narrow stack card">
+        <Layout here=Here::Elsewhere title=t.title.clone() typed="sign-in">
+            <form id="sign-in" method="post" action="/sign-in" class="narrow stack card">
                 <h1>{t.title.clone()}</h1>
                 <p class="mute">{t.intro.clone()}</p>
                 {carried}

@@ -11,11 +11,12 @@ use axum::{
 };
 use domain::{
     incident::{Draft, Field, FieldProblem},
+    text::Lang,
     triage::Answers,
 };
 use leptos::prelude::*;
 
-use super::{AppState, Problem, page, problem_page};
+use super::{AppState, Problem, Visit, page, problem_page};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -45,6 +46,29 @@ pub enum FormReply {
     SignIn(SignInReply),
 }
 
+impl FormReply {
+    /// The status of the page that shows it again.
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn(SignInReply {
+                problem: None,
+                carry,
+                ..
+            }) => {
+                if carry.is_empty() {
+                    StatusCode::OK
+                } else {
+                    StatusCode::UNAUTHORIZED
+                }
+            }
+            Self::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
+                StatusCode::OK
+            }
+            Self::SignIn(_) | Self::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+}
+
 /// The incident form with what was typed and what is wrong.
 #[derive(Clone, Debug, Default)]
 pub struct IncidentReply {
@@ -60,7 +84,7 @@ pub struct IncidentReply {
     pub problems: Vec<FormProblem>,
     /// Nothing is wrong, and this is what would be filed.
     pub review: Option<Box<portal_core::incidents::Preview>>,
-    /// The form came back after signing in; nothing is wrong with it.
+    /// The form waited in the session, for signing in or for the guide; nothing is wrong with it.
     pub carried: bool,
 }
 
@@ -101,18 +125,40 @@ pub enum SignInProblem {
 
 /// Where a server function leaves its reply.
 #[derive(Clone, Debug, Default)]
-pub struct ReplySlot(Arc<Mutex<Option<Reply>>>);
+pub struct ReplySlot(Arc<Mutex<Left>>);
+
+/// What a server function left.
+#[derive(Debug, Default)]
+struct Left {
+    reply: Option<Reply>,
+    /// The language to give it in, where the form was sent to be read in another one.
+    lang: Option<Lang>,
+}
 
 impl ReplySlot {
     /// Leaves a reply for the form that is being answered.
     pub fn give(reply: Reply) {
+        Self::leave(|left| left.reply = Some(reply));
+    }
+
+    /// Whether a form was sent only to be read in another language: by the header's buttons, which say in the field
+    /// `language` which one. Its page then comes in that language, and that is how the visitor goes on.
+    ///
+    /// Nothing is to be done with such a form; its reply shows it again, with what was typed.
+    pub fn only_language(tag: &str) -> bool {
+        let lang = Lang::from_tag(tag);
+        Self::leave(|left| left.lang = lang);
+        lang.is_some()
+    }
+
+    fn leave(what: impl FnOnce(&mut Left)) {
         if let Some(slot) = use_context::<Self>() {
-            *slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+            what(&mut slot.0.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
-    fn take(&self) -> Option<Reply> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn take(&self) -> Left {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -148,7 +194,12 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
     let request = Request::from_parts(parts.clone(), Body::from(bytes));
     // Its own answer is of no use to a person; one that left no reply could not read the form.
     let _ = leptos_axum::handle_server_fns_with_context(context, request).await;
-    match slot.take() {
+    let Left { reply, lang } = slot.take();
+    if let (Some(lang), Some(visit)) = (lang, parts.extensions.get_mut::<Visit>()) {
+        visit.lang = lang;
+    }
+    let chosen = lang.and_then(|lang| state.site.language_cookie(lang));
+    let mut response = match reply {
         None => problem_page(state, parts, Problem::BadForm).await,
         Some(Reply::Problem(problem)) => problem_page(state, parts, problem).await,
         Some(Reply::Redirect { to, cookie }) => {
@@ -163,16 +214,14 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
-            let status = match &form {
-                FormReply::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
-                FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
-                    StatusCode::OK
-                }
-                FormReply::SignIn(_) | FormReply::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            };
+            let status = form.status();
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;
             response
         }
+    };
+    if let Some(chosen) = chosen {
+        response.headers_mut().append(header::SET_COOKIE, chosen);
     }
+    response
 }

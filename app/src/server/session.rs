@@ -1,4 +1,4 @@
-//! What a session holds: who signed in, and a form that was waiting for it.
+//! What a session holds: who signed in, and an incident form that waits.
 
 use axum::http::request::Parts;
 use domain::{incident::Draft, triage::Answers};
@@ -15,15 +15,25 @@ use super::{IncidentReply, state};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
-/// An incident form that was sent without being signed in.
+/// An incident form that was sent without being signed in, or left for the guide.
 const FORM: &str = "form";
 
-/// An incident form on its way through signing in.
+/// An incident form on its way through signing in, or through the guide.
 #[derive(Serialize, Deserialize)]
 struct Carried {
     draft: Draft,
     key: String,
     answers: Answers,
+}
+
+impl Carried {
+    fn of(form: &IncidentReply) -> Self {
+        Self {
+            draft: form.draft.clone(),
+            key: form.key.clone(),
+            answers: form.answers.clone(),
+        }
+    }
 }
 
 fn session() -> Option<Session> {
@@ -67,12 +77,18 @@ pub async fn end() -> Result<(), Error> {
 
 /// An incident form as a text that a hidden field of the sign-in form carries.
 pub fn carry(form: &IncidentReply) -> String {
-    let carried = Carried {
-        draft: form.draft.clone(),
-        key: form.key.clone(),
-        answers: form.answers.clone(),
-    };
-    serde_json::to_string(&carried).unwrap_or_default()
+    serde_json::to_string(&Carried::of(form)).unwrap_or_default()
+}
+
+/// Lets an incident form wait while its answers are changed in the guide.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn keep_form(form: &IncidentReply) -> Result<(), Error> {
+    match session() {
+        Some(session) => session.insert(FORM, Carried::of(form)).await,
+        None => Ok(()),
+    }
 }
 
 /// The form that was waiting, if there is one. It stays until it is filed.
