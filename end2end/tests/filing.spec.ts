@@ -239,7 +239,7 @@ test.describe('the session ends', () => {
     await expect(page.getByRole('alert')).toContainText('do not belong together');
     await sendSignIn(page, MARIA);
     await expect(page.getByRole('status')).toHaveText(
-      'You are signed in, and your form is here again. Nothing has been filed yet: look it over and submit it.',
+      'Your form is here again, as you typed it. Nothing has been filed yet: look it over and submit it.',
     );
     await expectTexts(page, incident);
   }
@@ -302,7 +302,7 @@ test('after signing in again, changed answers count', async ({ page, context, sc
   await lookOver(page);
   await sendSignIn(page, MARIA);
   await expectTexts(page, incident);
-  await page.getByRole('link', { name: 'Change', exact: true }).click();
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
   await awake(page, script);
   await page.getByText('Your answers', { exact: true }).click();
   await page.getByRole('link', { name: `Change the answer to: ${ASK.workaround}` }).click();
@@ -324,6 +324,13 @@ test.describe('with script', WITH_SCRIPT, () => {
     await page.getByRole('link', { name: 'File this incident' }).click();
     await sendSignIn(page, MARIA);
     await expectResult(page, 'System Outage');
+    await field(page, 'Title').fill('Typed');
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await awake(page, true);
+    await expect(heading(page)).toHaveText('System Outage');
+    await page.getByRole('link', { name: 'File this incident' }).click();
+    await expectResult(page, 'System Outage');
+    await expect(field(page, 'Title')).toHaveValue('Typed');
     expect(requests.filter((url) => url.includes('kind='))).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 // The incident form: what is wrong is said, what was typed is kept, and markup stays text wherever it is shown.
 import type { Page } from '@playwright/test';
-import { QUERY } from './support/guide';
+import { ASK, QUERY, awake, choose, heading } from './support/guide';
 import {
+  type Texts,
   errors,
   expectFiled,
   expectOneInList,
@@ -16,10 +17,20 @@ import {
   search,
   submit,
 } from './support/incident';
-import { MARIA, signIn } from './support/people';
+import { MARIA, sendSignIn, signIn } from './support/people';
 import { expect, test, unique } from './support/test';
 
 const S1_TITLE = 'System Outage';
+
+function texts(title: string): Texts {
+  return { title: unique(title), description: '\n  "quoted" & <b>not</b> markup\n', steps: '1. 시작', impact: '영향' };
+}
+
+/** Chooses the other language in the header. */
+async function speak(page: Page, language: 'English' | '한국어') {
+  await page.getByRole('banner').getByRole('button', { name: language }).click();
+  await expect(page.locator('html')).toHaveAttribute('lang', language === 'English' ? 'en' : 'ko');
+}
 
 test.beforeEach(async ({ page }) => {
   await signIn(page, MARIA);
@@ -181,4 +192,105 @@ test('a form of more than 1 MiB is refused, and nothing is stored', async ({ pag
   await submit(page);
   await expectFiled(page, title);
   await expectOneInList(page, title);
+});
+
+test.describe('nothing typed is lost', () => {
+  test('by choosing another language', async ({ page }) => {
+    const incident = texts('Two languages');
+    await fillIn(page, incident);
+    await speak(page, '한국어');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('인시던트 접수');
+    await expect(page.getByRole('textbox', { name: '제목' })).toHaveValue(incident.title);
+    await expect(page.getByRole('textbox', { name: '업무 영향' })).toHaveValue('영향');
+    await expect(page.getByRole('region', { name: '가이드의 결과' })).toContainText('시스템 중단');
+    await page.getByRole('textbox', { name: '업무 영향' }).fill('더 큰 영향');
+    await speak(page, 'English');
+    await expectTexts(page, { ...incident, impact: '더 큰 영향' });
+    await expectResult(page, S1_TITLE);
+    await lookOver(page);
+
+    await expectReview(page, incident.title);
+    await speak(page, '한국어');
+    await expect(page.getByText('내용을 확인하세요. 아직 접수되지 않았습니다.')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(incident.title);
+    await speak(page, 'English');
+    await expectReview(page, incident.title);
+    await submit(page);
+    await expectFiled(page, incident.title);
+    await expect(page.getByText('더 큰 영향', { exact: true })).toBeVisible();
+  });
+
+  test('by choosing another language when nothing is complete yet', async ({ page }) => {
+    await field(page, 'What happens').fill('half a sent');
+    await speak(page, '한국어');
+    await expect(page.getByRole('textbox', { name: '문제 설명' })).toHaveValue('half a sent');
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+
+  test('by changing the answers in the guide, from the form and from where it is looked over', async ({ page, script }) => {
+    const incident = texts('Changed answers');
+    await fillIn(page, incident);
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await awake(page, script);
+    await expect(heading(page)).toHaveText(S1_TITLE);
+    await page.getByText('Your answers', { exact: true }).click();
+    await page.getByRole('link', { name: `Change the answer to: ${ASK.workaround}` }).click();
+    await choose(page, [ASK.workaround, 'Yes, a viable one']);
+    await page.getByRole('button', { name: 'Show the result' }).click();
+    await expect(heading(page)).toHaveText('Moderate Impact with Workaround');
+    await page.getByRole('link', { name: 'File this incident' }).click();
+    await expectResult(page, 'Moderate Impact with Workaround');
+    await expect(page.getByRole('status')).toHaveText(
+      'Your form is here again, as you typed it. Nothing has been filed yet: look it over and submit it.',
+    );
+    await expectTexts(page, incident);
+    await field(page, 'Steps on unmodified software').fill('2. more');
+    await lookOver(page);
+
+    await expectReview(page, incident.title);
+    await page.getByRole('button', { name: 'Change the answers' }).click();
+    await awake(page, script);
+    await expect(heading(page)).toHaveText('Moderate Impact with Workaround');
+    await page.getByRole('link', { name: 'File this incident' }).click();
+    await expectResult(page, 'Moderate Impact with Workaround');
+    await expectTexts(page, { ...incident, steps: '2. more' });
+    await lookOver(page);
+    await submit(page);
+    await expectFiled(page, incident.title);
+    await page.goto('/incidents/new');
+    await expect(field(page, 'Title')).toHaveValue('');
+  });
+
+  test('by either of them after the session has ended', async ({ page, context, script }) => {
+    const incident = texts('No session');
+    await fillIn(page, incident);
+    await context.clearCookies({ name: 'session' });
+    await speak(page, '한국어');
+    await expect(page.getByRole('status')).toHaveText(
+      '세션이 종료되었습니다. 로그인하면 작성하시던 양식이 그대로 다시 나타납니다.',
+    );
+    await page.getByLabel('이메일').fill('maria');
+    await speak(page, 'English');
+    await expect(page.getByLabel('E-mail')).toHaveValue('maria');
+    await sendSignIn(page, MARIA);
+    await expectTexts(page, incident);
+    await expectResult(page, S1_TITLE);
+
+    await field(page, 'Business impact').fill('greater');
+    await context.clearCookies({ name: 'session' });
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await sendSignIn(page, MARIA);
+    await awake(page, script);
+    await expect(heading(page)).toHaveText(S1_TITLE);
+    await page.getByRole('link', { name: 'File this incident' }).click();
+    await expectTexts(page, { ...incident, impact: 'greater' });
+  });
+
+  test('the return key looks it over: it chooses no language and changes no answer', async ({ page }) => {
+    const incident = texts('Return');
+    await fillIn(page, incident);
+    await field(page, 'Title').press('Enter');
+    await expectReview(page, incident.title);
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+  });
 });

@@ -27,6 +27,24 @@ test('markup in the address of a wrong sign-in stays text', async ({ page }) => 
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
 });
 
+test('choosing another language keeps the address that was typed', async ({ page }) => {
+  await page.goto('/sign-in?next=/incidents?state=resolved');
+  await page.getByLabel('E-mail').fill('maria.alv');
+  await page.getByLabel('Password').fill('half');
+  await page.getByRole('button', { name: '한국어' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('로그인');
+  await expect(page.getByLabel('이메일')).toHaveValue('maria.alv');
+  await expect(page.getByLabel('비밀번호')).toHaveValue('');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveValue('maria.alv');
+  await page.getByLabel('E-mail').fill(MARIA.email);
+  await page.getByLabel('Password').fill(MARIA.password);
+  await page.getByLabel('Password').press('Enter');
+  await expect(page).toHaveURL('/incidents?state=resolved');
+  await expect(page.getByRole('banner')).toContainText(MARIA.name);
+});
+
 test('the way back from signing in is kept over a wrong password', async ({ page }) => {
   const wanted = '/incidents?state=resolved&severity=S1';
   await page.goto(wanted);

@@ -13,3 +13,4 @@ mod pages;
 mod provider;
 mod signing_in;
 mod sso;
+mod typing;

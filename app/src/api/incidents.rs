@@ -4,11 +4,17 @@ use leptos::prelude::*;
 
 /// Takes the form at `/incidents/new`: shows it for review first, files it when `step` is `submit`, goes back to the form
 /// when it is `edit`, hands it to the colleague `to` as a draft when it is `hand`. `draft` is what a colleague prepared.
+/// When it is an address of the guide, goes there to change the answers while the form waits in the session. With a
+/// `language`, what was `shown` (`review`, else the form) comes again in it.
 ///
 /// The same `key` gives the same incident. Whoever is not signed in any more signs in and finds the form again.
 ///
 /// # Errors
 /// None; the type is the framework's.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a server function has one for each field of its form"
+)]
 #[server(prefix = "", endpoint = "/incidents/new")]
 pub async fn file_incident(
     #[server(default)] key: String,
@@ -20,6 +26,8 @@ pub async fn file_incident(
     #[server(default)] step: String,
     #[server(default)] draft: String,
     #[server(default)] to: String,
+    #[server(default)] shown: String,
+    #[server(default)] language: String,
 ) -> Result<(), ServerFnError> {
     use domain::{incident::Draft, people::Actor, triage::Answers};
     use portal_core::{
@@ -44,10 +52,17 @@ pub async fn file_incident(
         to,
         ..IncidentReply::default()
     };
+    let to_guide = step == "/guide" || step.starts_with("/guide?") || step.starts_with("/guide#");
+    let step = match (ReplySlot::only_language(&language), shown.as_str()) {
+        (true, "review") => "review",
+        (true, _) => "edit",
+        (false, _) => step.as_str(),
+    };
     let actor = Visit::current().actor();
     if actor == Actor::Anonymous {
+        let next = if to_guide { step } else { "/incidents/new" };
         ReplySlot::give(Reply::Again(FormReply::SignIn(SignInReply {
-            next: "/incidents/new".to_owned(),
+            next: next.to_owned(),
             carry: session::carry(&form),
             ..SignInReply::default()
         })));
@@ -59,9 +74,22 @@ pub async fn file_incident(
         draft: form.draft.clone(),
     };
     let portal = state().portal;
-    let result = match step.as_str() {
+    let result = match step {
         "edit" => {
             ReplySlot::give(Reply::Again(FormReply::Incident(form)));
+            return Ok(());
+        }
+        guide if to_guide => {
+            ReplySlot::give(match session::keep_form(&form).await {
+                Ok(()) => Reply::Redirect {
+                    to: guide.to_owned(),
+                    cookie: None,
+                },
+                Err(error) => {
+                    tracing::error!(%error, "a form could not be kept");
+                    Reply::Problem(Problem::Internal)
+                }
+            });
             return Ok(());
         }
         "hand" => {

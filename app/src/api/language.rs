@@ -4,6 +4,9 @@ use leptos::prelude::*;
 
 /// Keeps the language that a person chose, and goes back to where they were.
 ///
+/// For a page without a form that is being typed in; such a form goes to its own server function with a field
+/// `language`: see [`ReplySlot::only_language`](crate::server::ReplySlot::only_language).
+///
 /// # Errors
 /// None; the type is the framework's.
 #[allow(clippy::unused_async, reason = "a server function is async")]
@@ -12,22 +15,11 @@ pub async fn choose_language(
     #[server(default)] to: String,
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
-    use axum::http::HeaderValue;
     use domain::text::Lang;
 
     use crate::server::{Reply, ReplySlot, state};
 
-    let cookie = Lang::from_tag(&to).and_then(|lang| {
-        let secure = if state().site.secure() {
-            "; Secure"
-        } else {
-            ""
-        };
-        HeaderValue::from_str(&format!(
-            "lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"
-        ))
-        .ok()
-    });
+    let cookie = Lang::from_tag(&to).and_then(|lang| state().site.language_cookie(lang));
     ReplySlot::give(Reply::Redirect { to: back, cookie });
     Ok(())
 }

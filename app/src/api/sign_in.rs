@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 /// Signs a contact in with e-mail and password, and goes on to where they wanted to go.
 ///
-/// `carry` is an incident form that was sent without being signed in; it is there again afterwards.
+/// `carry` is an incident form that was sent without being signed in; it is there again afterwards. With a `language`
+/// nobody is signed in: the form is shown again in it.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -14,6 +15,7 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
     #[server(default)] carry: String,
+    #[server(default)] language: String,
 ) -> Result<(), ServerFnError> {
     use portal_core::accounts;
 
@@ -21,19 +23,21 @@ pub async fn sign_in(
         FormReply, Problem, Reply, ReplySlot, SignInProblem, SignInReply, session, state,
     };
 
-    let again = |problem| {
+    let again = |problem: Option<SignInProblem>| {
         Reply::Again(FormReply::SignIn(SignInReply {
             email: email.clone(),
             next: next.clone(),
             carry: carry.clone(),
-            problem: Some(problem),
+            problem,
         }))
     };
-    let reply = if email.trim().is_empty() || password.is_empty() {
-        again(SignInProblem::Missing)
+    let reply = if ReplySlot::only_language(&language) {
+        again(None)
+    } else if email.trim().is_empty() || password.is_empty() {
+        again(Some(SignInProblem::Missing))
     } else {
         match accounts::sign_in(&state().portal, &email, &password).await {
-            Ok(None) => again(SignInProblem::Wrong),
+            Ok(None) => again(Some(SignInProblem::Wrong)),
             Ok(Some(person)) => match session::begin(&person, &carry).await {
                 Ok(()) => Reply::Redirect {
                     to: next.clone(),

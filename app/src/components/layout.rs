@@ -103,8 +103,17 @@ mod frame {
     }
 
     /// Header, navigation, the page and the footer.
+    ///
+    /// `typed` is the id of a form that is being typed in. Whoever chooses another language sends that form, and its
+    /// server function shows it again with what was typed: see
+    /// [`ReplySlot::only_language`](crate::server::ReplySlot::only_language).
     #[component]
-    pub fn Layout(here: Here, #[prop(into)] title: String, children: Children) -> impl IntoView {
+    pub fn Layout(
+        here: Here,
+        #[prop(into)] title: String,
+        #[prop(optional)] typed: Option<&'static str>,
+        children: Children,
+    ) -> impl IntoView {
         let visit = Visit::current();
         let t = &words(visit.lang).frame;
         let plan = state().portal.plans().current().clone();
@@ -125,12 +134,22 @@ mod frame {
                 };
                 let current = lang == visit.lang;
                 view! {
-                    <button name="to" value=lang.tag() lang=lang.tag() aria-pressed=if current { "true" } else { "false" }>
+                    <button
+                        form=typed
+                        formnovalidate=typed.is_some()
+                        name=if typed.is_some() { "language" } else { "to" }
+                        value=lang.tag()
+                        lang=lang.tag()
+                        aria-pressed=if current { "true" } else { "false" }
+                    >
                         {own_name}
                     </button>
                 }
             })
             .collect_view();
+        // The return key presses a form's first button, which must not be one of the languages.
+        let pressed_by_return = typed
+            .map(|form| view! { <button class="sr" form=form tabindex="-1" aria-hidden="true"></button> });
         let account = match &visit.person {
             Some(person) => {
                 let who = fill(&t.signed_in_as, &[("name", &person.name)]);
@@ -160,6 +179,7 @@ mod frame {
                 <div class="end">
                     <form method="post" action="/language" class="languages" aria-label=t.language.clone()>
                         <input type="hidden" name="back" value=path_and_query() />
+                        {pressed_by_return}
                         {languages}
                     </form>
                     {account}

@@ -65,7 +65,7 @@ fn carried(start: &CarriedStart, given: &Answers, from_browser: bool) -> Markup 
         return html! {
             div.card.note {
                 p { (start.no_answers) }
-                p { a.btn href="/guide" { (start.to_guide) } }
+                p { button.btn name="step" value="/guide" { (start.to_guide) } }
                 // What was given goes along as it is: the server says what is wrong with it.
                 input type="hidden" name="answers" value=(given.to_query());
             }
@@ -74,6 +74,7 @@ fn carried(start: &CarriedStart, given: &Answers, from_browser: bool) -> Markup 
     let title = guide
         .level(outcome.severity)
         .map_or("", |level| &level.title);
+    // The form waits while the answers are changed.
     let change = if from_browser {
         "/guide#result".to_owned()
     } else {
@@ -81,7 +82,7 @@ fn carried(start: &CarriedStart, given: &Answers, from_browser: bool) -> Markup 
     };
     html! {
         div.card.stack {
-            div.row { (badge(outcome.severity)) b { (title) } a.small href=(change) { (words.change_answer) } }
+            div.row { (badge(outcome.severity)) b { (title) } button.link.small name="step" value=(change) { (words.change_answer) } }
             (given_answers(guide, &answers, words, None))
             input type="hidden" name="answers" value=(answers.to_query());
         }

@@ -35,6 +35,9 @@ use crate::{
     words::{Words, fill, words},
 };
 
+/// The id of the form, and of the one that submits what was looked over.
+const FORM: &str = "incident";
+
 /// `/incidents/new`
 #[component]
 pub fn NewIncidentPage() -> impl IntoView {
@@ -102,14 +105,14 @@ pub fn NewIncidentPage() -> impl IntoView {
         let why = is_barred.then(|| barred(&standing, &plan, t, visit.lang).into_string());
         let buttons = buttons(&form, &standing, t);
         Ok(view! {
-            <Layout here=Here::Incidents title=f.title.clone()>
+            <Layout here=Here::Incidents title=f.title.clone() typed=FORM>
                 <div class="form-page stack">
                     <h1>{f.title.clone()}</h1>
                     <p class="mute">{f.intro.clone()} " " {for_customer}</p>
                     {carried}
                     {summary(&form, t)}
                     {why.map(|why| view! { <div inner_html=why></div> })}
-                    <form method="post" action="/incidents/new" class="stack" novalidate>
+                    <form id=FORM method="post" action="/incidents/new" class="stack" novalidate>
                         <input type="hidden" name="key" value=key />
                         <section class="stack" aria-labelledby="result">
                             <h2 id="result">{f.result.clone()}</h2>
@@ -204,7 +207,8 @@ fn review(
         (exclusions(&guide, outcome, &t.guide, &|id| plan.clause_words(id, lang)))
         (conditions(&guide, outcome, &t.guide))
         (given_answers(&guide, answers, &t.guide, None))
-        form.stack method="post" action="/incidents/new" {
+        form.stack id=(FORM) method="post" action="/incidents/new" {
+            input type="hidden" name="shown" value="review";
             input type="hidden" name="key" value=(form.key);
             input type="hidden" name="answers" value=(form.answers.to_query());
             @if let Some(draft) = form.prepared { input type="hidden" name="draft" value=(draft); }
@@ -212,6 +216,7 @@ fn review(
             div.row {
                 button.btn name="step" value="submit" { (f.submit) }
                 button.btn.quiet name="step" value="edit" { (f.edit) }
+                button.btn.quiet name="step" value={ "/guide?" (answers.to_query()) } { (f.edit_answers) }
                 span.small.mute { (f.submit_hint) }
             }
         }
@@ -225,7 +230,7 @@ fn review(
         }
     };
     view! {
-        <Layout here=Here::Incidents title=f.review_title.clone()>
+        <Layout here=Here::Incidents title=f.review_title.clone() typed=FORM>
             <div class="two">
                 <div class="stack" inner_html=left.into_string()></div>
                 <aside inner_html=right.into_string()></aside>

@@ -11,12 +11,16 @@ use axum::{
 };
 use domain::{
     incident::{Draft, Field, FieldProblem},
+    text::Lang,
     triage::Answers,
 };
 use leptos::prelude::*;
 use tower_sessions::Session;
 
-use super::{AppState, ClosedDaysReply, ImportReply, Problem, Typed, TypedReply, page, problem_page, session};
+use super::{
+    AppState, ClosedDaysReply, ImportReply, Problem, Typed, TypedReply, Visit, page, problem_page,
+    session,
+};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -140,22 +144,32 @@ pub enum ContactsProblem {
 }
 
 impl FormReply {
-    /// What the page is answered with that shows it again.
+    /// The status of the page that shows it again.
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
+            Self::SignIn(SignInReply {
+                problem: None,
+                carry,
+                ..
+            }) => {
+                if carry.is_empty() {
+                    StatusCode::OK
+                } else {
+                    StatusCode::UNAUTHORIZED
+                }
+            }
             Self::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
                 StatusCode::OK
             }
             Self::Contacts(board) if board.link.is_some() => StatusCode::OK,
             Self::ClosedDays(form) if !form.is_wrong() => StatusCode::OK,
+            Self::Typed(form) => form.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)
             | Self::Seats(_)
             | Self::ClosedDays(_)
             | Self::Import(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Typed(form) => form.status(),
         }
     }
 }
@@ -175,7 +189,7 @@ pub struct IncidentReply {
     pub problems: Vec<FormProblem>,
     /// Nothing is wrong, and this is what would be filed.
     pub review: Option<Box<portal_core::incidents::Preview>>,
-    /// The form came back after signing in; nothing is wrong with it.
+    /// The form waited in the session, for signing in or for the guide; nothing is wrong with it.
     pub carried: bool,
     /// The draft that a colleague prepared and this form files.
     pub prepared: Option<i64>,
@@ -224,18 +238,40 @@ pub enum SignInProblem {
 
 /// Where a server function leaves its reply.
 #[derive(Clone, Debug, Default)]
-pub struct ReplySlot(Arc<Mutex<Option<Reply>>>);
+pub struct ReplySlot(Arc<Mutex<Left>>);
+
+/// What a server function left.
+#[derive(Debug, Default)]
+struct Left {
+    reply: Option<Reply>,
+    /// The language to give it in, where the form was sent to be read in another one.
+    lang: Option<Lang>,
+}
 
 impl ReplySlot {
     /// Leaves a reply for the form that is being answered.
     pub fn give(reply: Reply) {
+        Self::leave(|left| left.reply = Some(reply));
+    }
+
+    /// Whether a form was sent only to be read in another language: by the header's buttons, which say in the field
+    /// `language` which one. Its page then comes in that language, and that is how the visitor goes on.
+    ///
+    /// Nothing is to be done with such a form; its reply shows it again, with what was typed.
+    pub fn only_language(tag: &str) -> bool {
+        let lang = Lang::from_tag(tag);
+        Self::leave(|left| left.lang = lang);
+        lang.is_some()
+    }
+
+    fn leave(what: impl FnOnce(&mut Left)) {
         if let Some(slot) = use_context::<Self>() {
-            *slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+            what(&mut slot.0.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 
-    fn take(&self) -> Option<Reply> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn take(&self) -> Left {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -286,7 +322,12 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
     *request.uri_mut() = function;
     // Its own answer is of no use to a person; one that left no reply could not read the form.
     let _ = leptos_axum::handle_server_fns_with_context(context, request).await;
-    match slot.take() {
+    let Left { reply, lang } = slot.take();
+    if let (Some(lang), Some(visit)) = (lang, parts.extensions.get_mut::<Visit>()) {
+        visit.lang = lang;
+    }
+    let chosen = lang.and_then(|lang| state.site.language_cookie(lang));
+    let mut response = match reply {
         None => problem_page(state, parts, Problem::BadForm).await,
         Some(Reply::Problem(problem)) => problem_page(state, parts, problem).await,
         Some(Reply::Redirect { to, cookie }) => {
@@ -312,7 +353,11 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
             );
             response
         }
+    };
+    if let Some(chosen) = chosen {
+        response.headers_mut().append(header::SET_COOKIE, chosen);
     }
+    response
 }
 
 /// Sets aside a form that waits for signing in, where somebody may do so through a provider: nothing goes along to there.

@@ -1,4 +1,4 @@
-//! What a session holds: who signed in, and a form that was waiting for it.
+//! What a session holds: who signed in, and an incident form that waits.
 
 use axum::http::request::Parts;
 use domain::{incident::Draft, triage::Answers};
@@ -15,7 +15,7 @@ use super::{IncidentReply, local_path, state};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
-/// An incident form that was sent without being signed in.
+/// An incident form that was sent without being signed in, or left for the guide.
 const FORM: &str = "form";
 /// The same while nobody is signed in yet: for whoever signs in through a provider, where no form can go along.
 const ASIDE: &str = "form_set_aside";
@@ -23,7 +23,7 @@ const ASIDE: &str = "form_set_aside";
 /// The most bytes of a form that is set aside for somebody who is not signed in.
 const MOST_ASIDE: usize = 128 * 1024;
 
-/// An incident form on its way through signing in.
+/// An incident form on its way through signing in, or through the guide.
 #[derive(Serialize, Deserialize)]
 struct Carried {
     draft: Draft,
@@ -31,6 +31,17 @@ struct Carried {
     answers: Answers,
     #[serde(default)]
     prepared: Option<i64>,
+}
+
+impl Carried {
+    fn of(form: &IncidentReply) -> Self {
+        Self {
+            draft: form.draft.clone(),
+            key: form.key.clone(),
+            answers: form.answers.clone(),
+            prepared: form.prepared,
+        }
+    }
 }
 
 fn session() -> Option<Session> {
@@ -113,13 +124,18 @@ pub async fn end() -> Result<(), Error> {
 
 /// An incident form as a text that a hidden field of the sign-in form carries.
 pub fn carry(form: &IncidentReply) -> String {
-    let carried = Carried {
-        draft: form.draft.clone(),
-        key: form.key.clone(),
-        answers: form.answers.clone(),
-        prepared: form.prepared,
-    };
-    serde_json::to_string(&carried).unwrap_or_default()
+    serde_json::to_string(&Carried::of(form)).unwrap_or_default()
+}
+
+/// Lets an incident form wait while its answers are changed in the guide.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn keep_form(form: &IncidentReply) -> Result<(), Error> {
+    match session() {
+        Some(session) => session.insert(FORM, Carried::of(form)).await,
+        None => Ok(()),
+    }
 }
 
 /// The form that was waiting, if there is one. It stays until it is filed.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::http::request::Parts;
+use axum::http::{HeaderValue, request::Parts};
 use domain::{people::Actor, text::Lang};
 use leptos::prelude::*;
 use portal_core::{
@@ -29,6 +29,15 @@ impl Site {
     /// Whether cookies are sent over TLS only.
     pub fn secure(&self) -> bool {
         self.origin.starts_with("https://")
+    }
+
+    /// The cookie that keeps the language that a person chose, for a year.
+    pub fn language_cookie(&self, lang: Lang) -> Option<HeaderValue> {
+        let secure = if self.secure() { "; Secure" } else { "" };
+        HeaderValue::from_str(&format!(
+            "lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"
+        ))
+        .ok()
     }
 }
 

@@ -91,7 +91,7 @@ words! {
         title, intro, for_customer, result, no_answers, to_guide, name, name_hint, description,
         description_hint, steps, steps_hint, impact, impact_hint, optional, limit, submit, submit_hint, empty,
         too_long, control, errors, bad_key, bad_answers, not_covered, barred, carried, kept, review, review_hint,
-        review_lead, review_title, edit,
+        review_lead, review_title, edit, edit_answers,
     }
     /// The list of incidents.
     IncidentList {

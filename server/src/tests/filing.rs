@@ -149,7 +149,7 @@ async fn a_session_that_ended_meanwhile_loses_nothing() {
         .await;
     assert_eq!(page.location(), "/incidents/new");
     let page = browser.get("/incidents/new").await;
-    page.says("your form is here again").says("line one");
+    page.says("Your form is here again").says("line one");
     assert_eq!(
         (
             page.value_of("title").as_str(),
