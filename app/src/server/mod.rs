@@ -26,9 +26,8 @@ pub use reader::ReaderClock;
 pub use sheets::{Sheet, customers_sheet, subscription_sheet};
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
-pub use typed::{Typed, TypedReply};
-pub use visit::{Site, Visit, local_path};
 pub use sso::{SsoButton, SsoProblem, in_context};
+pub use typed::{Typed, TypedReply};
 pub use visit::{Site, Visit, encoded, local_path};
 
 /// What every page and server function may use.

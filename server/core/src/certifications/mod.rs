@@ -18,7 +18,6 @@ use crate::{
 };
 
 pub use add::add;
-pub(crate) use add::add_in;
 pub use change::change;
 pub use remove::remove;
 
