@@ -101,11 +101,11 @@ test('an answer of the provider is good once, and in one browser', async ({ page
 });
 
 test('a form that was sent after the session had ended is there again', async ({ page, context }) => {
-  const incident = { title: unique('Signed in through the provider'), description: 'What I typed.' };
+  const incident = { title: unique('Signed in through the provider'), description: 'What I typed.', steps: '1. Wait.', impact: 'Nothing is shipped.' };
   await signIn(page, MARIA);
   await openForm(page, QUERY.S2, 'Key Functionality Impaired; No Workaround');
   await fillIn(page, incident);
-  await context.clearCookies();
+  await context.clearCookies({ name: 'session' });
   await lookOver(page);
   await expect(page.getByRole('status')).toContainText('Your session has ended.');
   await way(page).click();

@@ -18,6 +18,7 @@ use openidconnect::{
     AccessTokenHash, AuthType, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError,
     ConfigurationError, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce,
     OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, TokenResponse as _,
+    TokenUrl, UserInfoUrl,
     core::{
         CoreClient, CoreClientAuthMethod, CoreIdToken, CoreIdTokenClaims, CoreJwsSigningAlgorithm,
         CoreProviderMetadata, CoreResponseType, CoreTokenResponse, CoreUserInfoClaims,
@@ -274,8 +275,8 @@ impl Connection {
             .map_err(|error| unreachable_for(&error))?;
         let places = [
             Some(metadata.authorization_endpoint().url()),
-            metadata.token_endpoint().map(|endpoint| endpoint.url()),
-            metadata.userinfo_endpoint().map(|endpoint| endpoint.url()),
+            metadata.token_endpoint().map(TokenUrl::url),
+            metadata.userinfo_endpoint().map(UserInfoUrl::url),
         ];
         if let Some(open) = places
             .into_iter()
@@ -356,9 +357,12 @@ fn belongs(
 
 /// 256 random bits, as 64 digits that need no escaping anywhere.
 fn random(portal: &Portal) -> String {
-    let mut bytes = [0; 32];
-    portal.chance().fill(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut halves = [[0; 16]; 2];
+    for half in &mut halves {
+        portal.chance().fill(half);
+    }
+    let [first, second] = halves.map(u128::from_be_bytes);
+    format!("{first:032x}{second:032x}")
 }
 
 fn unreachable_for(error: &dyn Error) -> Failed {
