@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod client;
+mod contacts;
 mod filing;
 mod guarding;
 mod pages;
