@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/axe';
 import { ASK, QUERY, answer, goOn, heading, openGuide } from './support/guide';
 import { errors, expectResult, expectReview, fillIn, lookOver } from './support/incident';
-import { DOYUN, MARIA, type Person, sendSignIn, signIn } from './support/people';
+import { DOYUN, INGRID, JIHOON, MARIA, type Person, SEOYEON, SERA, sendSignIn, signIn } from './support/people';
 import { WITH_SCRIPT, expect, test } from './support/test';
 
 interface Look {
@@ -117,6 +117,38 @@ const LOOKS: Look[] = [
       await page.getByText('Your answers', { exact: true }).click();
     },
   },
+  { name: 'one’s own, certified', who: JIHOON, open: at('/me', '박지훈') },
+  { name: 'one’s own, not certified, in Korean', who: SERA, lang: 'ko', open: at('/me', '오세라') },
+  {
+    name: 'contacts of a coordinator',
+    who: SEOYEON,
+    open: async (page) => {
+      await page.goto('/contacts');
+      await page.getByText('More 오세라').click();
+      await expect(page.getByRole('button', { name: 'Make coordinator 오세라' })).toBeVisible();
+    },
+  },
+  { name: 'contacts of a contact, in Korean', who: JIHOON, lang: 'ko', open: at('/contacts', '담당자') },
+  {
+    name: 'contacts, refused',
+    who: SEOYEON,
+    open: async (page) => {
+      await page.goto('/contacts');
+      await page.getByRole('button', { name: 'Designate 오세라' }).click();
+      await expect(page.getByRole('alert')).toContainText('오세라 was not designated.');
+    },
+  },
+  {
+    name: 'contacts, an invitation with errors',
+    who: SEOYEON,
+    open: async (page) => {
+      await page.goto('/contacts');
+      await page.getByRole('button', { name: 'Make an invitation' }).click();
+      await expect(page.getByRole('alert')).toContainText('Please correct this');
+    },
+  },
+  { name: 'form of somebody who may not file', who: SERA, open: at(`/incidents/new?${QUERY.S2}`, 'File an incident') },
+  { name: 'form where nobody may file', who: INGRID, open: at('/incidents/new?new=1', 'File an incident') },
   { name: 'not found', open: at('/nowhere', 'There is nothing here') },
 ];
 

@@ -6,6 +6,7 @@ mod accounts;
 mod admin;
 mod client;
 mod closed_days;
+mod contacts;
 mod filing;
 mod guarding;
 mod importing;

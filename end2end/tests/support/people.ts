@@ -26,6 +26,26 @@ export const SEOYEON: Person = {
   email: 'seoyeon.kim@hangang.example',
   password: 'sample-river-lantern-47',
 };
+/** Of the same customer as 김서연, who coordinates it: designated; the certification expires in 20 days. */
+export const JIHOON: Person = {
+  name: '박지훈',
+  email: 'jihoon.park@hangang.example',
+  password: 'sample-autumn-harbor-12',
+};
+/** Of the same customer: neither designated nor certified. */
+export const SERA: Person = {
+  name: '오세라',
+  email: 'sera.oh@hangang.example',
+  password: 'sample-marble-thicket-91',
+};
+/** Of the same customer: certified, not designated, and one seat left for the two. contacts.spec.ts alone designates them. */
+export const CERTIFIED = ['최유나', '정하늘'] as const;
+/** Of Fjordline Media, whose term has ended. */
+export const INGRID: Person = {
+  name: 'Ingrid Dahl',
+  email: 'ingrid.dahl@fjordline.example',
+  password: 'sample-amber-fjord-18',
+};
 /** Of Namsan Mutual, which never filed anything; no test files for it either. */
 export const DOYUN: Person = {
   name: '이도윤',
