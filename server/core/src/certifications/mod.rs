@@ -18,7 +18,6 @@ use crate::{
 };
 
 pub use add::add;
-pub(crate) use add::add_in;
 pub use change::change;
 pub use remove::remove;
 
@@ -135,7 +134,7 @@ pub(crate) async fn kept(held: &mut dyn Held, person: i64) -> Result<Vec<Kept>, 
 
 /// A certification as the audit log keeps it.
 #[derive(Serialize)]
-struct Entered<'a> {
+pub(crate) struct Entered<'a> {
     track: &'a str,
     level: &'a str,
     number: &'a str,
