@@ -47,7 +47,7 @@ pub async fn add(
 
 /// The same inside of a transaction, without a check of who asks: the caller made it. Nothing is written where the
 /// answer is [`NotAdded`], so that the transaction can go on.
-pub(crate) async fn add_in(
+async fn add_in(
     portal: &Portal,
     tx: &mut Tx,
     actor: Actor,
