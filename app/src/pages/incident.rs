@@ -68,6 +68,12 @@ pub fn IncidentPage() -> impl IntoView {
             .as_ref()
             .and_then(|plan| plan.guide.level(incident.severity))
             .map(|level| level.title.get(visit.lang).to_owned());
+        let moves = incident
+            .events
+            .iter()
+            .filter(|recorded| matches!(recorded.event, Event::Rescheduled { .. }))
+            .map(|recorded| event_words(&recorded.event, &local, t, visit.lang).1)
+            .collect();
         let events = incident
             .events
             .iter()
@@ -111,7 +117,7 @@ pub fn IncidentPage() -> impl IntoView {
                         </section>
                     </div>
                     <aside class="stack">
-                        {promise(&incident, plan.as_ref(), t, visit.lang)}
+                        {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
                     </aside>
                 </div>
@@ -147,6 +153,7 @@ fn verdict(
 fn promise(
     incident: &Incident,
     plan: Option<&std::sync::Arc<Plan>>,
+    moves: Vec<String>,
     t: &Words,
     lang: Lang,
 ) -> impl IntoView + use<> {
@@ -166,31 +173,6 @@ fn promise(
             <OwnTime />
         </p>
     };
-    let moves: Vec<_> = incident
-        .events
-        .iter()
-        .filter_map(|recorded| match &recorded.event {
-            Event::Rescheduled {
-                was, due, because, ..
-            } => {
-                let at = |at: &i64| {
-                    // Each belongs to the zone of the promise; an offset of an hour's change is in its explanation.
-                    let at = domain::calendar::Instant(*at);
-                    let calendar = zone.and_then(|zone| state().portal.calendar(zone));
-                    let local = calendar.and_then(|calendar| calendar.local(at).ok());
-                    format::heading_year(
-                        local.unwrap_or(LocalTime {
-                            at,
-                            offset: explanation.due.offset,
-                        }),
-                        &t.times,
-                    )
-                };
-                Some(moved_words(&at(was), &at(due), because, t, lang))
-            }
-            _ => None,
-        })
-        .collect();
     let original = in_language(&incident.explanation, zone, lang);
     let markup = html! {
         @for moved in &moves { p.aside.moved { (moved) } }
