@@ -18,12 +18,18 @@ pub async fn change_closed_days(
     #[server(default)] id: i64,
     #[server(default)] seal: String,
 ) -> Result<(), ServerFnError> {
+    use domain::people::{Operation, Relation, allows};
     use portal_core::closed_days::{self, Change, NewClosedDay};
 
     use crate::server::{ClosedDaysReply, FormReply, Problem, Reply, ReplySlot, Visit, state};
 
     let portal = state().portal;
     let actor = Visit::current().actor();
+    // Core asks as well; typing anew is no operation of its own, and must not tell that there is a page.
+    if !allows(actor, Relation::Vendor, Operation::ManageClosedDays) {
+        ReplySlot::give(Reply::Problem(Problem::NotFound));
+        return Ok(());
+    }
     let new = NewClosedDay {
         calendar,
         date,

@@ -70,6 +70,12 @@ pub fn IncidentPage() -> impl IntoView {
             .map(|level| level.title.get(visit.lang).to_owned());
         // What happened is told by the reader's clock; what was promised by the contract's.
         let own = plan.as_ref().and_then(|plan| own_clock(&visit, &portal, plan, &incident.zone));
+        let moves = incident
+            .events
+            .iter()
+            .filter(|recorded| matches!(recorded.event, Event::Rescheduled { .. }))
+            .map(|recorded| event_words(&recorded.event, &local, t, visit.lang).1)
+            .collect();
         let events = incident
             .events
             .iter()
@@ -113,7 +119,7 @@ pub fn IncidentPage() -> impl IntoView {
                         </section>
                     </div>
                     <aside class="stack">
-                        {promise(&incident, plan.as_ref(), t, visit.lang)}
+                        {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
                     </aside>
                 </div>
@@ -149,6 +155,7 @@ fn verdict(
 fn promise(
     incident: &Incident,
     plan: Option<&std::sync::Arc<Plan>>,
+    moves: Vec<String>,
     t: &Words,
     lang: Lang,
 ) -> impl IntoView + use<> {
@@ -168,31 +175,6 @@ fn promise(
             <OwnTime />
         </p>
     };
-    let moves: Vec<_> = incident
-        .events
-        .iter()
-        .filter_map(|recorded| match &recorded.event {
-            Event::Rescheduled {
-                was, due, because, ..
-            } => {
-                let at = |at: &i64| {
-                    // Each belongs to the zone of the promise; an offset of an hour's change is in its explanation.
-                    let at = domain::calendar::Instant(*at);
-                    let calendar = zone.and_then(|zone| state().portal.calendar(zone));
-                    let local = calendar.and_then(|calendar| calendar.local(at).ok());
-                    format::heading_year(
-                        local.unwrap_or(LocalTime {
-                            at,
-                            offset: explanation.due.offset,
-                        }),
-                        &t.times,
-                    )
-                };
-                Some(moved_words(&at(was), &at(due), because, t, lang))
-            }
-            _ => None,
-        })
-        .collect();
     let original = in_language(&incident.explanation, zone, lang);
     let markup = html! {
         @for moved in &moves { p.aside.moved { (moved) } }

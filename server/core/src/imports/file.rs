@@ -114,12 +114,15 @@ pub(super) fn lines(kind: ImportKind, content: &[u8]) -> Result<Vec<Line>, FileP
         _ => return Err(FileProblem::MissingColumns(required(kind))),
     };
     let mut lines = Vec::new();
-    let mut last = 1;
+    // Where each row begins: its byte and its line.
+    let mut starts = vec![(0, 1)];
     for record in records {
         // The text is UTF-8 and rows may have any length, so no other error is left.
         let record = record.map_err(|_| FileProblem::NotCsv)?;
-        let number = record.position().map_or(0, csv::Position::line);
-        last = number;
+        let at = record.position();
+        let number = at.map_or(0, csv::Position::line);
+        let byte = at.and_then(|at| usize::try_from(at.byte()).ok());
+        starts.push((byte.unwrap_or(text.len()), number));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -134,15 +137,26 @@ pub(super) fn lines(kind: ImportKind, content: &[u8]) -> Result<Vec<Line>, FileP
             count: (record.len(), places.count),
         });
     }
-    // Whatever follows such a mark would be swallowed by one cell, and nobody would miss it.
-    if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-        return Err(FileProblem::OpenQuote { line: last });
+    if let Some(line) = open_quote(text, &starts) {
+        return Err(FileProblem::OpenQuote { line });
     }
     match lines.len() {
         0 => Err(FileProblem::NoRows),
         is if is > MOST_ROWS => Err(FileProblem::TooManyRows { is }),
         _ => Ok(lines),
     }
+}
+
+/// The line of the first row with a quotation mark that has no other. Whatever follows an open one is swallowed by its cell,
+/// and nobody would miss it.
+fn open_quote(text: &str, starts: &[(usize, u64)]) -> Option<u64> {
+    let ends = starts.iter().skip(1).map(|(byte, _)| *byte);
+    let odd = |row: &str| row.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+    starts
+        .iter()
+        .zip(ends.chain([text.len()]))
+        .find(|((from, _), to)| text.get(*from..*to).is_some_and(odd))
+        .map(|((_, line), _)| *line)
 }
 
 fn required(kind: ImportKind) -> Vec<&'static str> {
@@ -247,6 +261,13 @@ mod tests {
             "{HEADER}X,A,a@x.example,contact,\nX,\"B,b@x.example,contact,\nX,C,c@x.example,contact,\n"
         );
         assert_eq!(problem(open.as_bytes()), FileProblem::OpenQuote { line: 3 });
+        let stray = format!(
+            "{HEADER}X,A \"B\",a@x.example,contact,\nX,5\" C,c@x.example,contact,\nX,D,d@x.example,contact,\n"
+        );
+        assert_eq!(
+            problem(stray.as_bytes()),
+            FileProblem::OpenQuote { line: 3 }
+        );
         let many = HEADER.to_owned() + &"X,A,a@x.example,contact,\n".repeat(MOST_ROWS + 1);
         assert_eq!(
             problem(many.as_bytes()),
