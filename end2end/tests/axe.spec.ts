@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/axe';
 import { ASK, QUERY, answer, goOn, heading, openGuide } from './support/guide';
 import { errors, expectResult, expectReview, fillIn, lookOver } from './support/incident';
-import { DOYUN, INGRID, JIHOON, MARIA, type Person, SEOYEON, SERA, sendSignIn, signIn } from './support/people';
+import { DOYUN, GRACE, INGRID, JIHOON, MARIA, SEOYEON, SERA, TOM, type Person, sendSignIn, signIn } from './support/people';
 import { WITH_SCRIPT, expect, test } from './support/test';
 
 interface Look {
@@ -149,14 +149,32 @@ const LOOKS: Look[] = [
   },
   { name: 'form of somebody who may not file', who: SERA, open: at(`/incidents/new?${QUERY.S2}`, 'File an incident') },
   { name: 'form where nobody may file', who: INGRID, open: at('/incidents/new?new=1', 'File an incident') },
+  { name: 'subscription', who: SEOYEON, open: at('/account', 'Your plan') },
+  { name: 'subscription in Korean', who: MARIA, lang: 'ko', open: at('/account', '구독 내용') },
+  { name: 'customers', who: GRACE, open: at('/accounts', 'Customers') },
+  { name: 'customers, nothing found', who: GRACE, open: at('/accounts?q=nobody', 'Customers') },
+  {
+    name: 'request for seats, no reason',
+    who: TOM,
+    open: async (page) => {
+      await page.goto('/accounts');
+      await page.getByRole('link', { name: 'Namsan Mutual' }).click();
+      await page.getByRole('button', { name: 'Decline' }).click();
+      await expect(page.getByRole('alert')).toBeVisible();
+    },
+  },
+  { name: 'whose incidents', who: GRACE, open: at('/incidents?q=x', 'Whose incidents?') },
+  { name: 'releases', who: MARIA, open: at('/releases', 'Releases') },
+  { name: 'one plan version', open: at('/plan/compare', 'What changed between two plan versions') },
   { name: 'not found', open: at('/nowhere', 'There is nothing here') },
 ];
 
 test.describe('axe', WITH_SCRIPT, () => {
   for (const { name, who, lang, open } of LOOKS) {
     test(`${name}`, async ({ page, context, baseURL }) => {
-      if (lang) await context.addCookies([{ name: 'lang', value: lang, url: baseURL ?? '' }]);
+      // Signing in first: the form is filled in by its English labels.
       if (who) await signIn(page, who);
+      if (lang) await context.addCookies([{ name: 'lang', value: lang, url: baseURL ?? '' }]);
       await open(page);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });

@@ -66,6 +66,25 @@ export const INES: Person = {
   password: 'sample-winter-beacon-40',
 };
 
+/** Account manager of Hangang Logistics and Cascade Retail. */
+export const GRACE: Person = {
+  name: 'Grace Yoon',
+  email: 'grace.yoon@interactor.example',
+  password: 'sample-silver-bridge-62',
+};
+/** Account manager of Namsan Mutual and Fjordline Media. */
+export const TOM: Person = {
+  name: 'Tom Becker',
+  email: 'tom.becker@interactor.example',
+  password: 'sample-quiet-harvest-33',
+};
+/** Engineer. */
+export const HANA: Person = {
+  name: 'Hana Seo',
+  email: 'hana.seo@interactor.example',
+  password: 'sample-ember-valley-85',
+};
+
 /** Fills in the sign-in form of the page and sends it. */
 export async function sendSignIn(page: Page, { email, password }: { email: string; password: string }) {
   await page.getByLabel('E-mail').fill(email);

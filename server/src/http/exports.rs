@@ -49,18 +49,18 @@ async fn subscription(
     answer(state, visit, request, export).await
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Search {
     #[serde(default)]
     q: String,
 }
 
-async fn list(
-    State(state): State<AppState>,
-    Query(search): Query<Search>,
-    request: Request,
-) -> Response {
+async fn list(State(state): State<AppState>, request: Request) -> Response {
     let (visit, portal) = visitor(&state, &request);
+    // A query that cannot be read searches for nothing.
+    let search = Query::<Search>::try_from_uri(request.uri())
+        .map(|Query(search)| search)
+        .unwrap_or_default();
     let found = subscriptions::list(&portal, visit.actor(), &search.q).await;
     let export = found.map(|found| {
         found.map(|found| Export {

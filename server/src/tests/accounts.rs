@@ -63,7 +63,7 @@ async fn a_customers_people_see_what_they_subscribed_to() {
     browser
         .get("/account")
         .await
-        .says("대체공휴일(삼일절)")
+        .says("대체공휴일(3·1절)")
         .says("구독 기간");
 }
 
@@ -380,7 +380,7 @@ async fn two_plan_versions_stand_side_by_side() {
     page.says("Figures of the Core plan")
         .says("href=\"/plan/2027.1#6-c\"")
         .says("<del>promptly </del>")
-        .says("<ins>within 30 days;</ins>");
+        .says("within 30 days;</ins>");
     assert!(!page.html.contains("Figures of the Platinum plan"));
     assert!(!page.html.contains("href=\"/plan/2027.1#7-v\""));
     world

@@ -54,8 +54,9 @@ pub async fn answer_seats(
     granted: bool,
     reply: &str,
 ) -> Result<Result<(), NotAnswered>, CoreError> {
-    let mut tx = portal.db().write().await?;
-    let relation = accounts::relation(&mut tx, actor, customer).await?;
+    let mut reader = portal.db().read().await?;
+    let relation = accounts::relation(&mut reader, actor, customer).await?;
+    drop(reader);
     let Some(person) = actor
         .person()
         .filter(|_| allows(actor, relation, Operation::AnswerSeats))
@@ -66,6 +67,7 @@ pub async fn answer_seats(
         Ok(reply) => reply,
         Err(problem) => return Ok(Err(NotAnswered::Reply(problem))),
     };
+    let mut tx = portal.db().write().await?;
     // The row decides between two who answer at once: the second finds it answered.
     let answered = execute!(
         tx,
