@@ -49,7 +49,7 @@ pub struct Serve {
     #[arg(long, env = "PORTAL_MIGRATE", value_name = "BOOL", default_value = "true", action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub migrate: bool,
 
-    /// The most connections to the database
+    /// The most connections to the database; SQLite is read over no more than one for each processor, and one
     #[arg(long, env = "PORTAL_CONNECTIONS", default_value = "10", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub connections: u32,
 

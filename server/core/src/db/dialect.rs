@@ -1,6 +1,6 @@
 //! All in which SQLite and PostgreSQL truly differ.
 
-use std::{fs, path::Path, str::FromStr, time::Duration};
+use std::{fs, path::Path, str::FromStr, thread, time::Duration};
 
 use sqlx::{
     PgConnection, PgPool, SqlitePool,
@@ -20,6 +20,8 @@ pub(super) static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("src/db/migrati
 
 /// How long one waits for another program's lock on SQLite's file.
 const BUSY: Duration = Duration::from_secs(5);
+/// What a connection keeps of SQLite's file, in KiB (negative, as its pragma wants it): the system keeps it, too.
+const SQLITE_CACHE: &str = "-1024";
 /// How long a request waits for a connection before it fails.
 const ACQUIRE: Duration = Duration::from_secs(10);
 
@@ -34,7 +36,8 @@ pub(super) async fn open_sqlite(url: &str, connections: u32) -> Result<Db, OpenE
         // A number that was shown to a customer survives a power failure.
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY);
+        .busy_timeout(BUSY)
+        .pragma("cache_size", SQLITE_CACHE);
     let folder = options.get_filename().parent().unwrap_or(Path::new(""));
     if folder != Path::new("") {
         fs::create_dir_all(folder).map_err(|source| OpenError::Folder {
@@ -48,8 +51,13 @@ pub(super) async fn open_sqlite(url: &str, connections: u32) -> Result<Db, OpenE
         .acquire_timeout(ACQUIRE)
         .connect_with(options.clone())
         .await?;
+    // Reading is work for a processor, seldom for the disk: more at once would only take more memory.
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let readers = u32::try_from(processors)
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
     let readers = SqlitePoolOptions::new()
-        .max_connections(connections.max(1))
+        .max_connections(connections.clamp(1, readers))
         .acquire_timeout(ACQUIRE)
         .connect_with(options.pragma("query_only", "ON"))
         .await?;
