@@ -1,5 +1,6 @@
 //! Who signs in: contacts of customers and the vendor's own people, and their passwords.
 
+mod choices;
 mod links;
 mod password;
 mod sign_in;
@@ -15,6 +16,7 @@ use crate::{
     db::{Held, row},
 };
 
+pub use choices::{set_language, set_zone};
 pub use links::{Followed, Link, LinkKind, follow_link, make_link};
 pub(crate) use password::hash;
 pub use sign_in::sign_in;
