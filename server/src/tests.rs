@@ -6,4 +6,5 @@ mod client;
 mod filing;
 mod guarding;
 mod pages;
+mod security;
 mod signing_in;

@@ -2,32 +2,32 @@
 
 use leptos::prelude::*;
 
-/// Keeps the language that a person chose, and goes back to where they were.
+/// Keeps the language that a person chose, in a cookie and with whoever is signed in, and goes back to where they were.
 ///
 /// # Errors
 /// None; the type is the framework's.
-#[allow(clippy::unused_async, reason = "a server function is async")]
 #[server(prefix = "", endpoint = "/language")]
 pub async fn choose_language(
     #[server(default)] to: String,
     #[server(default)] back: String,
 ) -> Result<(), ServerFnError> {
-    use axum::http::HeaderValue;
     use domain::text::Lang;
+    use portal_core::accounts;
 
-    use crate::server::{Reply, ReplySlot, state};
+    use crate::server::{Problem, Reply, ReplySlot, Visit, language_cookie, state};
 
-    let cookie = Lang::from_tag(&to).and_then(|lang| {
-        let secure = if state().site.secure() {
-            "; Secure"
-        } else {
-            ""
-        };
-        HeaderValue::from_str(&format!(
-            "lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"
-        ))
-        .ok()
+    let chosen = Lang::from_tag(&to);
+    if chosen.is_some()
+        && let Err(error) =
+            accounts::set_language(&state().portal, Visit::current().actor(), chosen).await
+    {
+        tracing::error!(%error, "a language could not be kept");
+        ReplySlot::give(Reply::Problem(Problem::Internal));
+        return Ok(());
+    }
+    ReplySlot::give(Reply::Redirect {
+        to: back,
+        cookie: chosen.and_then(language_cookie),
     });
-    ReplySlot::give(Reply::Redirect { to: back, cookie });
     Ok(())
 }

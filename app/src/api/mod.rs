@@ -5,4 +5,5 @@
 
 pub mod incidents;
 pub mod language;
+pub mod security;
 pub mod sign_in;

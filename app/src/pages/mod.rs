@@ -1,13 +1,19 @@
 //! One file a page: complete HTML from the server, readable without script or wasm.
 
+pub mod authenticator;
 pub mod guide;
 pub mod home;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;
+pub mod invitation;
+pub mod password;
 pub mod plan;
 pub mod problem;
+pub mod reset;
+pub mod security;
 pub mod sign_in;
+pub mod sign_in_code;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 

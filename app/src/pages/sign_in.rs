@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 use super::query;
 use crate::{
-    components::layout::{Here, Layout},
+    components::{
+        layout::{Here, Layout},
+        password::wait_in_words,
+    },
     server::{FormReply, SignInProblem, SignInReply, Visit, local_path, redirect, state},
     words::words,
 };
@@ -13,7 +16,8 @@ use crate::{
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let visit = Visit::current();
-    let t = &words(visit.lang).sign_in;
+    let all = words(visit.lang);
+    let t = &all.sign_in;
     let form = match use_context::<FormReply>() {
         Some(FormReply::SignIn(form)) => form,
         _ => SignInReply {
@@ -27,10 +31,12 @@ pub fn SignInPage() -> impl IntoView {
     }
     let error = form.problem.map(|problem| {
         let message = match problem {
-            SignInProblem::Missing => &t.missing,
-            SignInProblem::Wrong => &t.wrong,
+            SignInProblem::Missing => t.missing.clone(),
+            SignInProblem::Wrong => t.wrong.clone(),
+            SignInProblem::Wait { seconds } => wait_in_words(seconds, &all.waiting),
+            SignInProblem::Expired => all.second_step.expired.clone(),
         };
-        view! { <p class="error" id="sign-in-error" role="alert">{message.clone()}</p> }
+        view! { <p class="error" id="sign-in-error" role="alert">{message}</p> }
     });
     let described = form.problem.map(|_| "sign-in-error");
     let invalid = form.problem.map(|_| "true");
@@ -77,6 +83,7 @@ pub fn SignInPage() -> impl IntoView {
                 <input type="hidden" name="carry" value=form.carry />
                 <div class="row">
                     <button class="btn">{t.submit.clone()}</button>
+                    <a href="/reset">{all.reset.link.clone()}</a>
                 </div>
                 {sample}
             </form>

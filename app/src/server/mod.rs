@@ -1,7 +1,9 @@
 //! What the process around the pages needs: the state they share, who visits, and how a form is answered.
 
+mod cookies;
 mod guide;
 mod post;
+mod security;
 pub mod session;
 mod shell;
 mod visit;
@@ -9,11 +11,13 @@ mod visit;
 use leptos::prelude::*;
 use portal_core::Portal;
 
+pub(crate) use cookies::{known_device, language_cookie};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
     FormProblem, FormReply, IncidentReply, Reply, ReplySlot, SignInProblem, SignInReply,
-    answer_post,
+    answer_post, answer_post_at,
 };
+pub use security::{AppChange, CodeFault, PasswordFault, SecurityReply};
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
 pub use visit::{Site, Visit, local_path};

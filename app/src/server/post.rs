@@ -1,12 +1,12 @@
 //! How a form is answered: the server function says what should happen, and this does it, so that a form works the
 //! same with and without script: a redirect, or the page again with what was typed and what is wrong with it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{AppState, Problem, page, problem_page};
+use super::{AppState, Problem, SecurityReply, page, problem_page};
 
 /// The most bytes that a form may have.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -43,6 +43,26 @@ pub enum FormReply {
     Incident(IncidentReply),
     /// The sign-in form.
     SignIn(SignInReply),
+    /// A form about passwords and the second factor.
+    Security(SecurityReply),
+}
+
+impl FormReply {
+    /// What the page is answered with that shows it again.
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn(form) => match form.problem {
+                None => StatusCode::UNAUTHORIZED,
+                Some(SignInProblem::Wait { .. }) => StatusCode::TOO_MANY_REQUESTS,
+                Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            },
+            Self::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
+                StatusCode::OK
+            }
+            Self::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Security(form) => form.status(),
+        }
+    }
 }
 
 /// The incident form with what was typed and what is wrong.
@@ -97,22 +117,46 @@ pub enum SignInProblem {
     Missing,
     /// The address is unknown or the password wrong: never said which.
     Wrong,
+    /// Too much was tried in vain.
+    Wait {
+        /// For how long, in seconds.
+        seconds: i64,
+    },
+    /// The second step came too late after the first.
+    Expired,
 }
 
 /// Where a server function leaves its reply.
 #[derive(Clone, Debug, Default)]
-pub struct ReplySlot(Arc<Mutex<Option<Reply>>>);
+pub struct ReplySlot(Arc<Mutex<Left>>);
+
+#[derive(Debug, Default)]
+struct Left {
+    reply: Option<Reply>,
+    cookies: Vec<HeaderValue>,
+}
 
 impl ReplySlot {
     /// Leaves a reply for the form that is being answered.
     pub fn give(reply: Reply) {
         if let Some(slot) = use_context::<Self>() {
-            *slot.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+            slot.left().reply = Some(reply);
         }
     }
 
-    fn take(&self) -> Option<Reply> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// Sets a cookie with the answer, whatever it is.
+    pub fn cookie(cookie: HeaderValue) {
+        if let Some(slot) = use_context::<Self>() {
+            slot.left().cookies.push(cookie);
+        }
+    }
+
+    fn left(&self) -> MutexGuard<'_, Left> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Left {
+        std::mem::take(&mut *self.left())
     }
 }
 
@@ -130,7 +174,19 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 /// Answers a form post: runs its server function and does what it says.
 pub async fn answer_post(State(state): State<AppState>, request: Request) -> Response {
-    let (mut parts, body) = request.into_parts();
+    let (parts, body) = request.into_parts();
+    let uri = parts.uri.clone();
+    answer(state, parts, body, uri).await
+}
+
+/// The same for the pages of an address with something in it, such as `/invitation/{token}`: their server function has
+/// the fixed part, `endpoint`, as its address.
+pub async fn answer_post_at(endpoint: &'static str, state: AppState, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    answer(state, parts, body, Uri::from_static(endpoint)).await
+}
+
+async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) -> Response {
     if !is_form(&parts.headers) {
         return problem_page(state, parts, Problem::BadForm).await;
     }
@@ -145,10 +201,12 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
             provide_context(slot.clone());
         }
     };
-    let request = Request::from_parts(parts.clone(), Body::from(bytes));
+    let mut request = Request::from_parts(parts.clone(), Body::from(bytes));
+    *request.uri_mut() = function;
     // Its own answer is of no use to a person; one that left no reply could not read the form.
     let _ = leptos_axum::handle_server_fns_with_context(context, request).await;
-    match slot.take() {
+    let Left { reply, cookies } = slot.take();
+    let mut response = match reply {
         None => problem_page(state, parts, Problem::BadForm).await,
         Some(Reply::Problem(problem)) => problem_page(state, parts, problem).await,
         Some(Reply::Redirect { to, cookie }) => {
@@ -163,16 +221,19 @@ pub async fn answer_post(State(state): State<AppState>, request: Request) -> Res
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
-            let status = match &form {
-                FormReply::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
-                FormReply::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
-                    StatusCode::OK
-                }
-                FormReply::SignIn(_) | FormReply::Incident(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            };
+            let status = form.status();
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;
+            // What it shows may be shown once only.
+            response.headers_mut().insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, no-store"),
+            );
             response
         }
+    };
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    response
 }

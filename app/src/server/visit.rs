@@ -15,8 +15,6 @@ pub struct Site {
     pub origin: String,
     /// The sample data is loaded: the sign-in page names its contacts.
     pub sample: bool,
-    /// After how many hours a session ends.
-    pub session_hours: u32,
 }
 
 impl Site {

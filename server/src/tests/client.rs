@@ -16,9 +16,13 @@ use portal_core::{
     clock::{TestChance, TestClock},
     plans::Plans,
     sample::{self, SamplePerson},
+    sessions::Lifetime,
 };
+use sqlx::Connection as _;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::http::Door;
 
 /// Friday 27 February 2026, 15:30 in Seoul: before a long weekend.
 pub const FRIDAY: Instant = Instant(1_772_173_800_000);
@@ -29,13 +33,19 @@ pub const ANSWERS: &str = "kind=problem&release=unlisted&causes=none&recreated=y
 /// A portal with the sample data, on SQLite, at a time that the test sets.
 pub struct World {
     pub router: Router,
+    pub portal: Portal,
     pub clock: Arc<TestClock>,
     pub people: Vec<SamplePerson>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_limit(1000).await
+    }
+
+    /// One whose addresses may try to sign in so many times a minute.
+    pub async fn with_limit(sign_in_per_minute: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site");
         fs::create_dir_all(site.join("pkg")).unwrap();
@@ -62,20 +72,25 @@ impl World {
             .hash_files(true)
             .hash_file(hashes)
             .build();
+        let door = Door {
+            lifetime: Lifetime::hours(2, 12),
+            sign_in_per_minute,
+            trusted_proxies: vec!["127.0.0.1".parse().unwrap()].into(),
+        };
         let state = AppState {
-            portal,
+            portal: portal.clone(),
             leptos,
             site: Site {
                 origin: "http://portal.test".to_owned(),
                 sample: true,
-                session_hours: 12,
             },
         };
         Self {
-            router: crate::http::router(state, &site),
+            router: crate::http::router(state, &site, &door),
+            portal,
             clock,
             people,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -88,11 +103,11 @@ impl World {
         }
     }
 
-    /// A browser in which the person with this place in the sample is signed in.
+    /// A browser in which the person with this place in the sample is signed in, with both steps if they have two.
     pub async fn signed_in(&self, person: usize) -> Browser {
         let mut browser = self.browser();
         let person = &self.people[person];
-        let page = browser
+        let mut page = browser
             .post(
                 "/sign-in",
                 &[
@@ -102,11 +117,37 @@ impl World {
                 ],
             )
             .await;
+        if let Some(secret) = person.totp_secret {
+            assert_eq!(page.location(), "/sign-in/code");
+            // A code counts once: the next one to sign in comes half a minute later.
+            self.clock.advance(30_000);
+            let code = self.code(secret);
+            page = browser.post("/sign-in/code", &[("code", &code)]).await;
+        }
         assert_eq!(
             (page.status, page.location()),
             (StatusCode::SEE_OTHER, "/incidents")
         );
         browser
+    }
+
+    /// Runs a statement past the portal.
+    pub async fn execute(&self, sql: &'static str) {
+        let file = self.folder.path().join("portal.db");
+        let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display()))
+            .await
+            .unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+
+    /// The code that an authenticator app with this secret shows now.
+    pub fn code(&self, secret: &str) -> String {
+        let totp = totp_rs::Builder::new()
+            .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())
+            .build()
+            .unwrap();
+        let now = u64::try_from(self.portal.now().0 / 1000).unwrap();
+        totp.generate(now).to_string()
     }
 }
 

@@ -77,49 +77,49 @@ pub(super) async fn admit(
     };
     let now = portal.now().0;
     let mut tx = portal.db().write().await?;
-    let mut wait = left(&mut tx, &one.here, HERE, now).await?;
-    if let Some(everywhere) = &one.everywhere {
-        wait = wait.max(left(&mut tx, everywhere, EVERYWHERE, now).await?);
+    let mut wait = 0;
+    // Always in this order, so that no two tries wait for each other.
+    for (key, patience) in [
+        (Some(&one.here), HERE),
+        (one.everywhere.as_ref(), EVERYWHERE),
+    ] {
+        if let Some(key) = key {
+            wait = wait.max(count(&mut tx, key, patience, now).await?);
+        }
     }
     if wait > 0 {
+        // Whoever has to wait is not counted: the wait would never end.
         tx.rollback().await?;
         return Ok(Err(wait));
-    }
-    for key in [Some(&one.here), one.everywhere.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        execute!(
-            tx,
-            "INSERT INTO sign_in_tries (counted_for, failures, last_at) VALUES ($1, 1, $2)
-             ON CONFLICT (counted_for) DO UPDATE SET
-                failures = CASE WHEN sign_in_tries.last_at > $3 THEN sign_in_tries.failures + 1 ELSE 1 END,
-                last_at = $2",
-            key,
-            now,
-            now - FORGOTTEN_MS,
-        )?;
     }
     tx.commit().await?;
     Ok(Ok(one))
 }
 
-/// For how many milliseconds a key still has to wait. Holds its row until the end of the transaction.
-async fn left(tx: &mut Tx, key: &str, patience: Patience, now: i64) -> Result<i64, CoreError> {
+/// Counts a vain try, and says for how many milliseconds it would have had to wait. Its row is held until the end of the
+/// transaction, also if it is new.
+async fn count(tx: &mut Tx, key: &str, patience: Patience, now: i64) -> Result<i64, CoreError> {
     execute!(
         tx,
-        "UPDATE sign_in_tries SET failures = failures WHERE counted_for = $1",
-        key
+        "INSERT INTO sign_in_tries (counted_for, failures, last_at) VALUES ($1, 1, 0)
+         ON CONFLICT (counted_for) DO UPDATE SET failures = sign_in_tries.failures",
+        key,
     )?;
     let found: Option<(i64, i64)> = row!(
         tx,
-        "SELECT CAST(failures AS BIGINT), last_at FROM sign_in_tries WHERE counted_for = $1 AND last_at > $2",
+        "SELECT failures, last_at FROM sign_in_tries WHERE counted_for = $1 AND last_at > $2",
         key,
         now - FORGOTTEN_MS,
     )?;
-    Ok(found.map_or(0, |(failures, last_at)| {
-        (last_at + patience.wait(failures) - now).max(0)
-    }))
+    let (failures, last_at) = found.unwrap_or((0, 0));
+    execute!(
+        tx,
+        "UPDATE sign_in_tries SET failures = $1, last_at = $2 WHERE counted_for = $3",
+        failures + 1,
+        now,
+        key,
+    )?;
+    Ok((last_at + patience.wait(failures) - now).max(0))
 }
 
 /// A try succeeded: what was counted where it came from is forgotten, and the account as a whole gets it back.

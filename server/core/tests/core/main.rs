@@ -5,9 +5,11 @@
 mod accounts;
 mod common;
 mod filing;
+mod getting_in;
 mod listing;
 mod migrations;
 mod permissions;
 mod plans;
 mod sample;
+mod second_factor;
 mod sessions;
