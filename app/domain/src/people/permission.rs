@@ -323,9 +323,7 @@ mod tests {
     fn the_table_says_exactly_this() {
         use Operation as O;
         use Relation::{Assigned, OtherCustomer, Own, OwnCustomer, Public, Vendor};
-        use Role::{
-            AccountManager, Administrator, Anonymous, Contact, Coordinator, Engineer, Operator,
-        };
+        use Role::{AccountManager, Administrator, Contact, Coordinator, Engineer, Operator};
         let people = &[
             Contact,
             Coordinator,

@@ -106,6 +106,49 @@ mod tests {
         assert_eq!(names(&SQLITE_MIGRATIONS), names(&POSTGRES_MIGRATIONS));
     }
 
+    /// Tables that are made anew keep their rows, and what refers to them.
+    #[tokio::test]
+    async fn a_database_from_before_the_people_keeps_its_contacts() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("portal.db").display());
+        let Db::Sqlite { writer, readers } = open_sqlite(&url, 1).await.unwrap() else {
+            panic!("not SQLite");
+        };
+        let before = SQLITE_MIGRATIONS.iter().take(1).cloned().collect();
+        Migrator::with_migrations(before)
+            .run(&writer)
+            .await
+            .unwrap();
+        for row in [
+            "INSERT INTO customers (name, plan_version, tier, zone) VALUES ('A', '2026.1', 'core', 'seoul')",
+            "INSERT INTO contacts (id, customer_id, name, email, email_folded, password_hash)
+             VALUES (7, 1, 'B', 'b@a.example', 'b@a.example', 'x')",
+            "INSERT INTO incidents VALUES (1, 2026, 1, 1, 7, '123456789012345678901234567890123456', 0, 0, 1,
+             'resolved', 0, 'T', 't', '2026.1', 'c', 'z', 'core', 'seoul', 'r', 'r', 'a', '{}', '{}', 'd', '', '')",
+            "INSERT INTO sessions VALUES ('s', '{}', 7, 0)",
+        ] {
+            sqlx::query(row).execute(&writer).await.unwrap();
+        }
+        migrate_sqlite(&writer).await.unwrap();
+        let found: (String, String, i64) = sqlx::query_as(
+            "SELECT people.role, people.name, incidents.contact_id FROM people
+             JOIN incidents ON incidents.contact_id = people.id JOIN sessions ON sessions.person_id = people.id",
+        )
+        .fetch_one(&writer)
+        .await
+        .unwrap();
+        assert_eq!(found, ("contact".to_owned(), "B".to_owned(), 7));
+        // And it is still referred to.
+        for broken in ["DELETE FROM people", "UPDATE incidents SET contact_id = 8"] {
+            sqlx::query(broken)
+                .execute(&writer)
+                .await
+                .expect_err(broken);
+        }
+        readers.close().await;
+        writer.close().await;
+    }
+
     /// A limit that changes in the domain needs a migration.
     #[test]
     fn the_schema_states_the_limits_of_the_domain() {

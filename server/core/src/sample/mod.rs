@@ -78,8 +78,12 @@ pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
     fill_people(&mut tx, &plan, portal.now(), hashes).await?;
     tx.commit().await?;
     file_all(portal).await?;
+    Ok(people())
+}
 
-    Ok(PEOPLE
+/// The people of the sample data, the order of which stays.
+pub fn people() -> Vec<SamplePerson> {
+    PEOPLE
         .iter()
         .map(|person| SamplePerson {
             name: person.name,
@@ -93,7 +97,7 @@ pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
             }),
             totp_secret: person.role.needs_second_factor().then_some(TOTP_SECRET),
         })
-        .collect())
+        .collect()
 }
 
 /// The day so many days after `now`, as it is stored.

@@ -152,9 +152,19 @@ impl World {
         sample::fill(&self.portal).await.unwrap()
     }
 
-    /// The sample contact at this position; 0 and 1 are of one customer, 2 and 3 of another, 4 of a third.
+    /// Stretches every term and every certification, for tests that travel far in time.
+    pub async fn without_end(&self) {
+        for sql in [
+            "UPDATE customers SET starts_on = '2000-01-01', ends_on = '2099-12-31'",
+            "UPDATE certifications SET issued_on = '2000-01-01', expires_on = '2099-12-31'",
+        ] {
+            self.execute(sql).await.unwrap();
+        }
+    }
+
+    /// The sample person at this position: `server/core/src/sample/data.rs` says who that is.
     pub async fn person(&self, position: usize) -> Person {
-        let contact = sample::fill(&self.portal).await.unwrap().remove(position);
+        let contact = sample::people().remove(position);
         let id: (i64,) = self
             .query_one(format!(
                 "SELECT id FROM people WHERE email = '{}'",
