@@ -12,6 +12,7 @@ const noScript = { javaScriptEnabled: false };
 
 export default defineConfig({
   testDir: 'tests',
+  globalSetup: './sign-in-once.ts',
   outputDir: 'results/artifacts',
   fullyParallel: true,
   workers: 2,

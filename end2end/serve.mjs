@@ -20,6 +20,8 @@ const root = path.dirname(here);
 export const port = process.env.PORTAL_E2E_PORT || '3400';
 export const address = process.env.PORTAL_E2E_URL || `http://127.0.0.1:${port}`;
 export const logFile = path.join(here, 'results/portal.log');
+/** What else a test may need to know of the portal that is served: its database. */
+export const servedFile = path.join(here, 'results/served.json');
 
 /** Starts the server and a provider of single sign-on for it, and gives the function that stops both. */
 export async function serve() {
@@ -29,16 +31,20 @@ export async function serve() {
   const log = fs.openSync(logFile, 'w');
   const provider = await startProvider(address);
   fs.writeFileSync(path.join(folder, 'sso.toml'), provider.file);
+  const database = process.env.PORTAL_E2E_DATABASE_URL || `sqlite:${path.join(folder, 'portal.db')}`;
+  fs.writeFileSync(servedFile, JSON.stringify({ database }));
   const server = spawn(process.env.PORTAL_BIN, ['serve'], {
     cwd: folder,
     stdio: ['ignore', log, log],
     env: {
       ...process.env,
       PORTAL_LISTEN: `127.0.0.1:${port}`,
-      PORTAL_DATABASE_URL: process.env.PORTAL_E2E_DATABASE_URL || `sqlite:${path.join(folder, 'portal.db')}`,
+      PORTAL_DATABASE_URL: database,
       PORTAL_SITE: path.resolve(root, process.env.PORTAL_SITE || 'target/site'),
       PORTAL_SAMPLE: 'true',
       PORTAL_SSO: path.join(folder, 'sso.toml'),
+      // The tests sign in dozens of times a minute, all from one address.
+      PORTAL_SIGN_IN_PER_MINUTE: '10000',
     },
   });
   const ended = new Promise((resolve) => {

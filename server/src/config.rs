@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
 
+use crate::http::Network;
+
 /// Where the data are, and under which plans.
 #[derive(Args, Clone, Debug)]
 pub struct Data {
@@ -53,17 +55,46 @@ pub struct Serve {
     #[arg(long, env = "PORTAL_CONNECTIONS", default_value = "10", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub connections: u32,
 
-    /// After how many hours a session ends
+    /// After how many hours a session ends, however much it is used
     #[arg(long, env = "PORTAL_SESSION_HOURS", default_value = "12", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub session_hours: u32,
 
     /// A file that names the providers of single sign-on; README.md says how
     #[arg(long, env = "PORTAL_SSO", value_name = "FILE")]
     pub sso: Option<PathBuf>,
+    /// After how many hours a session ends that is not used
+    #[arg(long, env = "PORTAL_SESSION_IDLE_HOURS", default_value = "2", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8760))]
+    pub session_idle_hours: u32,
+
+    /// How many times a minute one address may try to sign in
+    #[arg(long, env = "PORTAL_SIGN_IN_PER_MINUTE", default_value = "30", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub sign_in_per_minute: u32,
+
+    /// The proxies in front of the portal, as addresses and networks such as `10.0.0.0/8`, separated by commas: only they
+    /// are believed who says in `X-Forwarded-For` from where somebody comes
+    #[arg(
+        long,
+        env = "PORTAL_TRUSTED_PROXIES",
+        value_name = "NETWORKS",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<Network>,
 
     /// How logs are written
     #[command(flatten)]
     pub log: Log,
+}
+
+/// For whoever makes links at the command line.
+#[derive(Args, Clone, Debug)]
+pub struct Links {
+    /// Where the data are.
+    #[command(flatten)]
+    pub data: Data,
+
+    /// How people reach the portal, such as `https://support.example.com`: links begin with it
+    #[arg(long, env = "PORTAL_ORIGIN", default_value = "http://127.0.0.1:3000", value_name = "ORIGIN", value_parser = origin)]
+    pub origin: String,
 }
 
 /// How logs are written.

@@ -1,9 +1,11 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
+mod address;
 mod audit_export;
 mod exports;
 mod guard;
 mod import;
+mod limit;
 mod sso;
 mod visit;
 
@@ -20,7 +22,7 @@ use axum::{
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
-use portal_core::sessions::SessionStore;
+use portal_core::sessions::{Lifetime, SessionStore};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -38,6 +40,21 @@ use tower_sessions::{
 
 use crate::sso::Providers;
 
+pub use address::Network;
+
+/// Who is let in, how often they may try, and for how long.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// For how long sessions live.
+    pub lifetime: Lifetime,
+    /// How many times a minute one address may try to sign in.
+    pub sign_in_per_minute: u32,
+    /// The proxies that are believed from where somebody comes.
+    pub trusted_proxies: Arc<[Network]>,
+    /// The providers of single sign-on.
+    pub providers: Arc<Providers>,
+}
+
 /// What the routes share; `leptos_axum` takes its options from it.
 #[derive(Clone)]
 pub struct Shared(pub AppState);
@@ -54,7 +71,8 @@ impl FromRef<Shared> for AppState {
     }
 }
 
-/// The addresses that a form may be posted to, each answered by the server function of that address.
+/// The addresses that a form may be posted to, beside those of [`limit`], each answered by the server function of that
+/// address.
 const FORMS: &[&str] = &[
     "/accounts/seats",
     "/admin/closed-days",
@@ -66,7 +84,9 @@ const FORMS: &[&str] = &[
     "/incidents/new",
     "/language",
     "/me",
-    "/sign-in",
+    "/me/security",
+    "/me/security/authenticator",
+    "/me/security/password",
     "/sign-out",
 ];
 
@@ -77,17 +97,18 @@ const RECORD_FORMS: [(&str, &str); 2] = [
 ];
 
 /// The whole portal.
-pub fn router(state: AppState, site: &Path, providers: Arc<Providers>) -> Router {
+pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
     let shared = Shared(state.clone());
     let secure = state.site.secure();
-    let sessions = SessionManagerLayer::new(SessionStore::new(state.portal.clone()))
+    let sessions = SessionManagerLayer::new(SessionStore::new(state.portal.clone(), door.lifetime))
         // A browser takes a `__Host-` cookie over TLS only.
         .with_name(if secure { "__Host-session" } else { "session" })
         .with_secure(secure)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(Duration::hours(
-            state.site.session_hours.into(),
+        // How long the browser keeps the cookie; the store decides how long it opens something.
+        .with_expiry(Expiry::OnInactivity(Duration::milliseconds(
+            door.lifetime.most_ms,
         )));
 
     let routes = generate_route_list(App);
@@ -111,7 +132,8 @@ pub fn router(state: AppState, site: &Path, providers: Arc<Providers>) -> Router
         )
         .route("/admin/import/result.csv", get(import::result));
     pages = pages.merge(exports::routes());
-    pages = pages.merge(sso::routes(providers));
+    pages = pages.merge(sso::routes(Arc::clone(&door.providers)));
+    pages = limit::routes(pages, door.sign_in_per_minute);
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()
@@ -132,6 +154,11 @@ pub fn router(state: AppState, site: &Path, providers: Arc<Providers>) -> Router
                 .layer(middleware::from_fn_with_state(
                     shared.clone(),
                     guard::same_site,
+                ))
+                .layer(middleware::from_fn(guard::second_factor_first))
+                .layer(middleware::from_fn_with_state(
+                    shared.clone(),
+                    limit::in_words,
                 )),
         );
 
@@ -168,6 +195,10 @@ pub fn router(state: AppState, site: &Path, providers: Arc<Providers>) -> Router
         ))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(visit::trace))
+        .layer(middleware::from_fn_with_state(
+            door.trusted_proxies.clone(),
+            address::find,
+        ))
         .with_state(shared)
 }
 

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use portal_core::{Portal, closed_days, imports, sessions};
+use portal_core::{Portal, accounts, closed_days, imports, sessions};
 
-/// How often ended sessions are deleted.
+/// How often ended sessions and forgotten tries are deleted.
 const TIDY: Duration = Duration::from_hours(1);
 
-/// Deletes ended sessions and files that nobody imported, now and every hour, until it is dropped.
+/// Deletes what nobody needs any more, now and every hour, until it is dropped: ended sessions, files that nobody
+/// imported, forgotten tries to sign in.
 pub async fn tidy_sessions(portal: Portal) {
     let mut every = tokio::time::interval(TIDY);
     loop {
@@ -16,6 +17,9 @@ pub async fn tidy_sessions(portal: Portal) {
             Ok(0) => {}
             Ok(deleted) => tracing::info!(deleted, "ended sessions deleted"),
             Err(error) => tracing::error!(%error, "ended sessions could not be deleted"),
+        }
+        if let Err(error) = accounts::forget_tries(&portal).await {
+            tracing::error!(%error, "forgotten tries could not be deleted");
         }
         match imports::delete_expired(&portal).await {
             Ok(0) => {}

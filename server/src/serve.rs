@@ -9,12 +9,14 @@ use portal_core::{
     Portal, Setup, closed_days,
     plans::Plans,
     sample::{self, SamplePerson},
+    sessions::Lifetime,
 };
 use tracing_subscriber::EnvFilter;
 
 use crate::{
     config::{Log, LogFormat, Serve},
-    http, jobs,
+    http::{self, Door},
+    jobs,
     sso::Providers,
 };
 
@@ -74,14 +76,19 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         site: Site {
             origin: origin.clone(),
             sample: config.sample,
-            session_hours: config.session_hours,
             sso: providers.buttons(),
         },
     };
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
-    let router = http::router(state, &config.site, providers);
+    let door = Door {
+        lifetime: Lifetime::hours(config.session_idle_hours, config.session_hours),
+        sign_in_per_minute: config.sign_in_per_minute,
+        trusted_proxies: config.trusted_proxies.into(),
+        providers,
+    };
+    let router = http::router(state, &config.site, &door);
     let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     println!("The portal is up at {origin}");

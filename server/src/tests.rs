@@ -12,6 +12,7 @@ mod guarding;
 mod importing;
 mod pages;
 mod provider;
+mod security;
 mod signing_in;
 mod sso;
 mod typing;

@@ -39,7 +39,7 @@ pub async fn save_choices(
     ReplySlot::give(match saved {
         Ok(true) => Reply::Redirect {
             to: "/me?saved=1".to_owned(),
-            cookie: language_cookie(lang),
+            cookie: state().site.language_cookie(lang),
         },
         Ok(false) => Reply::Problem(Problem::BadForm),
         Err(error) => {
@@ -48,20 +48,4 @@ pub async fn save_choices(
         }
     });
     Ok(())
-}
-
-/// The language in the browser, as the choice that was just kept has it: without a choice the browser's own comes next.
-#[cfg(feature = "ssr")]
-fn language_cookie(lang: Option<domain::text::Lang>) -> Option<axum::http::HeaderValue> {
-    let secure = if crate::server::state().site.secure() {
-        "; Secure"
-    } else {
-        ""
-    };
-    let (value, age) = match lang {
-        Some(lang) => (lang.tag(), 31_536_000),
-        None => ("", 0),
-    };
-    let cookie = format!("lang={value}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly{secure}");
-    axum::http::HeaderValue::from_str(&cookie).ok()
 }

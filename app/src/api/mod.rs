@@ -14,4 +14,5 @@ pub mod language;
 pub mod me;
 pub mod people;
 pub mod releases;
+pub mod security;
 pub mod sign_in;

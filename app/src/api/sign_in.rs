@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// Signs a contact in with e-mail and password, and goes on to where they wanted to go.
+/// Signs somebody in with e-mail and password, and goes on to where they wanted to go, or to the second step.
 ///
 /// `carry` is an incident form that was sent without being signed in; it is there again afterwards. With a `language`
 /// nobody is signed in: the form is shown again in it.
@@ -17,10 +17,11 @@ pub async fn sign_in(
     #[server(default)] carry: String,
     #[server(default)] language: String,
 ) -> Result<(), ServerFnError> {
-    use portal_core::accounts;
+    use portal_core::accounts::{self, SignIn};
 
     use crate::server::{
-        FormReply, Problem, Reply, ReplySlot, SignInProblem, SignInReply, session, state,
+        FormReply, Problem, Reply, ReplySlot, SignInProblem, SignInReply, known_device, session,
+        state,
     };
 
     let again = |problem: Option<SignInProblem>| {
@@ -36,18 +37,19 @@ pub async fn sign_in(
     } else if email.trim().is_empty() || password.is_empty() {
         again(Some(SignInProblem::Missing))
     } else {
-        match accounts::sign_in(&state().portal, &email, &password).await {
-            Ok(None) => again(Some(SignInProblem::Wrong)),
-            Ok(Some(person)) => match session::begin(&person, &carry).await {
-                Ok(()) => Reply::Redirect {
-                    to: next.clone(),
-                    cookie: None,
-                },
-                Err(error) => {
-                    tracing::error!(%error, "a session could not be started");
-                    Reply::Problem(Problem::Internal)
+        let device = known_device();
+        match accounts::sign_in(&state().portal, &email, &password, device.as_deref()).await {
+            Ok(SignIn::Wrong) => again(Some(SignInProblem::Wrong)),
+            Ok(SignIn::Wait { seconds }) => again(Some(SignInProblem::Wait { seconds })),
+            Ok(SignIn::Right(person)) => {
+                match session::after_first_step(&person, &next, &carry).await {
+                    Ok(to) => Reply::Redirect { to, cookie: None },
+                    Err(error) => {
+                        tracing::error!(%error, "a session could not be started");
+                        Reply::Problem(Problem::Internal)
+                    }
                 }
-            },
+            }
             Err(error) => {
                 tracing::error!(%error, "signing in failed");
                 Reply::Problem(Problem::Internal)
@@ -64,8 +66,13 @@ pub async fn sign_in(
 /// None; the type is the framework's.
 #[server(prefix = "", endpoint = "/sign-out")]
 pub async fn sign_out() -> Result<(), ServerFnError> {
-    use crate::server::{Problem, Reply, ReplySlot, session};
+    use portal_core::accounts;
 
+    use crate::server::{Problem, Reply, ReplySlot, Visit, session, state};
+
+    if let Err(error) = accounts::signed_out(&state().portal, Visit::current().actor()).await {
+        tracing::error!(%error, "signing out could not be written down");
+    }
     ReplySlot::give(match session::end().await {
         Ok(()) => Reply::Redirect {
             to: "/".to_owned(),

@@ -3,6 +3,7 @@
 //! Those that an island shows as well are functions that give HTML ([`maud::Markup`], escaped by construction): the
 //! same on the server and in the browser, without a byte for hydrating them. The others are components.
 
+pub mod agent;
 #[cfg(feature = "ssr")]
 pub mod attention;
 #[cfg(feature = "ssr")]
@@ -19,6 +20,10 @@ pub mod incident;
 #[cfg(feature = "ssr")]
 pub mod layout;
 pub mod outcome;
+#[cfg(feature = "ssr")]
+pub mod password;
+#[cfg(feature = "ssr")]
+pub mod qr;
 pub mod question;
 #[cfg(feature = "ssr")]
 pub mod role;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod accounts;
 pub mod admin;
 pub mod audit;
+pub mod authenticator;
 pub mod closed_days;
 pub mod contacts;
 pub mod guide;
@@ -12,12 +13,17 @@ pub mod import;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;
+pub mod invitation;
 pub mod me;
+pub mod password;
 pub mod plan;
 pub mod plan_compare;
 pub mod problem;
 pub mod releases;
+pub mod reset;
+pub mod security;
 pub mod sign_in;
+pub mod sign_in_code;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 

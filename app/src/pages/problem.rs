@@ -13,6 +13,7 @@ use crate::{
 pub fn ProblemPage(problem: Problem) -> impl IntoView {
     let visit = Visit::current();
     let t = &words(visit.lang).errors;
+    let waiting = &words(visit.lang).waiting;
     set_status(problem.status());
     let (title, text) = match problem {
         Problem::NotFound => (&t.not_found, &t.not_found_text),
@@ -20,6 +21,7 @@ pub fn ProblemPage(problem: Problem) -> impl IntoView {
         Problem::Method => (&t.method, &t.method_text),
         Problem::TooLarge => (&t.too_large, &t.too_large_text),
         Problem::BadForm => (&t.bad_form, &t.bad_form_text),
+        Problem::TooMany => (&waiting.too_many, &waiting.too_many_text),
         Problem::Internal => (&t.internal, &t.internal_text),
     };
     let request =

@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 use super::{loaded, query};
 use crate::{
-    components::layout::{Here, Layout},
+    components::{
+        layout::{Here, Layout},
+        password::wait_in_words,
+    },
     server::{
         FormReply, SignInProblem, SignInReply, SsoProblem, Visit, encoded, local_path, redirect,
         session, state,
@@ -37,17 +40,20 @@ pub fn SignInPage() -> impl IntoView {
 
 fn page(form: SignInReply, sso: Option<SsoProblem>) -> AnyView {
     let visit = Visit::current();
-    let t = &words(visit.lang).sign_in;
+    let all = words(visit.lang);
+    let t = &all.sign_in;
     if visit.person.is_some() && form.carry.is_empty() {
         redirect(&form.next);
         return ().into_any();
     }
     let error = form.problem.map(|problem| {
         let message = match problem {
-            SignInProblem::Missing => &t.missing,
-            SignInProblem::Wrong => &t.wrong,
+            SignInProblem::Missing => t.missing.clone(),
+            SignInProblem::Wrong => t.wrong.clone(),
+            SignInProblem::Wait { seconds } => wait_in_words(seconds, &all.waiting),
+            SignInProblem::Expired => all.second_step.expired.clone(),
         };
-        view! { <p class="error" id="sign-in-error" role="alert">{message.clone()}</p> }
+        view! { <p class="error" id="sign-in-error" role="alert">{message}</p> }
     });
     let sso_error = sso.map(|problem| {
         let t = &words(visit.lang).sso;
@@ -105,6 +111,7 @@ fn page(form: SignInReply, sso: Option<SsoProblem>) -> AnyView {
                 <input type="hidden" name="carry" value=form.carry />
                 <div class="row">
                     <button class="btn">{t.submit.clone()}</button>
+                    <a href="/reset">{all.reset.link.clone()}</a>
                 </div>
                 {providers}
                 {sample}

@@ -1,9 +1,11 @@
 //! What the process around the pages needs: the state they share, who visits, and how a form is answered.
 
 mod admin_files;
+mod cookies;
 mod guide;
 mod post;
 mod reader;
+mod security;
 pub mod session;
 mod sheets;
 mod shell;
@@ -16,6 +18,7 @@ use portal_core::Portal;
 
 pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
+pub(crate) use cookies::known_device;
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
     AnswerProblem, ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink,
@@ -23,6 +26,7 @@ pub use post::{
     answer_post_at,
 };
 pub use reader::ReaderClock;
+pub use security::{AppChange, CodeFault, PasswordFault, SecurityReply};
 pub use sheets::{Sheet, customers_sheet, subscription_sheet};
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};

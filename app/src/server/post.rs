@@ -15,11 +15,12 @@ use domain::{
     triage::Answers,
 };
 use leptos::prelude::*;
+use portal_core::accounts;
 use tower_sessions::Session;
 
 use super::{
-    AppState, ClosedDaysReply, ImportReply, Problem, Typed, TypedReply, Visit, page, problem_page,
-    session,
+    AppState, ClosedDaysReply, ImportReply, Problem, SecurityReply, Typed, TypedReply, Visit, page,
+    problem_page, session,
 };
 
 /// The most bytes that a form may have.
@@ -58,6 +59,8 @@ pub enum FormReply {
     Import(ImportReply),
     /// The answer to a request for seats.
     Seats(SeatsReply),
+    /// A form about passwords and the second factor.
+    Security(SecurityReply),
 }
 
 /// The answer to a request for seats with what was typed and what is wrong.
@@ -148,6 +151,10 @@ impl FormReply {
     fn status(&self) -> StatusCode {
         match self {
             Self::SignIn(SignInReply {
+                problem: Some(SignInProblem::Wait { .. }),
+                ..
+            }) => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignIn(SignInReply {
                 problem: None,
                 carry,
                 ..
@@ -164,6 +171,7 @@ impl FormReply {
             Self::Contacts(board) if board.link.is_some() => StatusCode::OK,
             Self::ClosedDays(form) if !form.is_wrong() => StatusCode::OK,
             Self::Typed(form) => form.status(),
+            Self::Security(form) => form.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)
@@ -234,6 +242,13 @@ pub enum SignInProblem {
     Missing,
     /// The address is unknown or the password wrong: never said which.
     Wrong,
+    /// Too much was tried in vain.
+    Wait {
+        /// For how long, in seconds.
+        seconds: i64,
+    },
+    /// The second step came too late after the first.
+    Expired,
 }
 
 /// Where a server function leaves its reply.
@@ -244,6 +259,7 @@ pub struct ReplySlot(Arc<Mutex<Left>>);
 #[derive(Debug, Default)]
 struct Left {
     reply: Option<Reply>,
+    cookies: Vec<HeaderValue>,
     /// The language to give it in, where the form was sent to be read in another one.
     lang: Option<Lang>,
 }
@@ -268,6 +284,16 @@ impl ReplySlot {
         if let Some(slot) = use_context::<Self>() {
             what(&mut slot.0.lock().unwrap_or_else(PoisonError::into_inner));
         }
+    }
+
+    /// Sets a cookie with the answer, whatever it is.
+    pub fn cookie(cookie: HeaderValue) {
+        Self::leave(|left| left.cookies.push(cookie));
+    }
+
+    /// The cookies that were left.
+    pub(super) fn take_cookies(&self) -> Vec<HeaderValue> {
+        self.take().cookies
     }
 
     fn take(&self) -> Left {
@@ -322,11 +348,23 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
     *request.uri_mut() = function;
     // Its own answer is of no use to a person; one that left no reply could not read the form.
     let _ = leptos_axum::handle_server_fns_with_context(context, request).await;
-    let Left { reply, lang } = slot.take();
+    let Left {
+        reply,
+        mut cookies,
+        lang,
+    } = slot.take();
     if let (Some(lang), Some(visit)) = (lang, parts.extensions.get_mut::<Visit>()) {
         visit.lang = lang;
+        if visit.person.is_some()
+            && let Err(error) =
+                accounts::set_language(&state.portal, visit.actor(), Some(lang)).await
+        {
+            tracing::error!(%error, "a language could not be kept");
+        }
     }
-    let chosen = lang.and_then(|lang| state.site.language_cookie(lang));
+    if lang.is_some() {
+        cookies.extend(state.site.language_cookie(lang));
+    }
     let mut response = match reply {
         None => problem_page(state, parts, Problem::BadForm).await,
         Some(Reply::Problem(problem)) => problem_page(state, parts, problem).await,
@@ -354,8 +392,8 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
             response
         }
     };
-    if let Some(chosen) = chosen {
-        response.headers_mut().append(header::SET_COOKIE, chosen);
+    for cookie in cookies {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
@@ -369,4 +407,5 @@ async fn set_aside(state: &AppState, parts: &Parts, form: &FormReply) {
     {
         tracing::warn!(%error, "a form that waits was not set aside");
     }
+    response
 }

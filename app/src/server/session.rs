@@ -1,17 +1,16 @@
 //! What a session holds: who signed in, and an incident form that waits.
 
-use axum::http::request::Parts;
+use axum::http::{header, request::Parts};
 use domain::{incident::Draft, triage::Answers};
 use leptos::prelude::*;
-use portal_core::accounts::Person;
-use serde::{Deserialize, Serialize};
-use tower_sessions::{
-    Expiry, Session,
-    cookie::time::{Duration, OffsetDateTime},
-    session::Error,
+use portal_core::{
+    accounts::{self, Person},
+    sessions::{ADDRESS_KEY, AGENT_KEY, BEGUN_KEY, FIRST_STEP_KEY},
 };
+use serde::{Deserialize, Serialize};
+use tower_sessions::{Session, session::Error};
 
-use super::{IncidentReply, local_path, state};
+use super::{IncidentReply, ReplySlot, Visit, cookies, local_path, state};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
@@ -19,6 +18,13 @@ pub use portal_core::sessions::PERSON_KEY as PERSON;
 const FORM: &str = "form";
 /// The same while nobody is signed in yet: for whoever signs in through a provider, where no form can go along.
 const ASIDE: &str = "form_set_aside";
+/// When the first step was passed, and where to go after the second.
+const WAITING: &str = "waiting";
+/// The secret of an authenticator app that is being set up.
+const SECRET: &str = "secret";
+
+/// How long after the first step the second is taken: ten minutes, in milliseconds.
+const BETWEEN_STEPS_MS: i64 = 10 * 60_000;
 
 /// The most bytes of a form that is set aside for somebody who is not signed in.
 const MOST_ASIDE: usize = 128 * 1024;
@@ -44,8 +50,68 @@ impl Carried {
     }
 }
 
+/// What is kept between the two steps of signing in.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    since: i64,
+    next: String,
+}
+
+/// Who passed the first step of signing in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstStep {
+    /// The person's id.
+    pub person: i64,
+    /// Where to go afterwards.
+    pub next: String,
+    /// Too much time has passed: it counts no more.
+    pub expired: bool,
+}
+
 fn session() -> Option<Session> {
     use_context::<Parts>()?.extensions.get::<Session>().cloned()
+}
+
+/// The id of the session, to tell it from the person's others. It is a secret.
+pub fn id() -> Option<String> {
+    session()?.id().map(|id| id.to_string())
+}
+
+/// Goes on for whoever just proved who they are by a first step: a password, a link, single sign-on. Whoever has a second
+/// factor is asked for it and is not signed in before; for everybody else a session starts. Gives where to go.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Result<String, Error> {
+    if !person.second_factor {
+        begin(person, carry).await?;
+        return Ok(next.to_owned());
+    }
+    let Some(session) = session() else {
+        return Ok(next.to_owned());
+    };
+    session.clear().await;
+    session.cycle_id().await?;
+    session.insert(FIRST_STEP_KEY, person.id).await?;
+    let waiting = Waiting {
+        since: state().portal.now().0,
+        next: next.to_owned(),
+    };
+    session.insert(WAITING, waiting).await?;
+    keep(&session, carry).await?;
+    Ok("/sign-in/code".to_owned())
+}
+
+/// Who passed the first step in this session, if somebody did.
+pub async fn first_step() -> Option<FirstStep> {
+    let session = session()?;
+    let person = session.get(FIRST_STEP_KEY).await.ok().flatten()?;
+    let waiting: Waiting = session.get(WAITING).await.ok().flatten()?;
+    Some(FirstStep {
+        person,
+        next: waiting.next,
+        expired: state().portal.now().0 - waiting.since >= BETWEEN_STEPS_MS,
+    })
 }
 
 /// Starts a session for whoever just proved who they are, under a new id.
@@ -59,26 +125,74 @@ pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
     // A session from before must not become one that is signed in, nor keep what it held.
     session.clear().await;
     session.cycle_id().await?;
-    // By the portal's clock, as everything else; the store judges by it as well.
-    let state = state();
-    let now =
-        OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(state.portal.now().0));
-    let end = now.saturating_add(Duration::hours(state.site.session_hours.into()));
-    session.set_expiry(Some(Expiry::AtDateTime(end)));
     session.insert(PERSON, person.id).await?;
-    if let Ok(form) = serde_json::from_str::<Carried>(carry) {
-        session.insert(FORM, form).await?;
+    session.insert(BEGUN_KEY, state().portal.now().0).await?;
+    session
+        .insert(ADDRESS_KEY, Visit::current().origin.address)
+        .await?;
+    session.insert(AGENT_KEY, agent()).await?;
+    keep(&session, carry).await?;
+    remember(person).await;
+    Ok(())
+}
+
+/// Keeps an incident form that waits for its sender.
+async fn keep(session: &Session, carry: &str) -> Result<(), Error> {
+    match serde_json::from_str::<Carried>(carry) {
+        Ok(form) => session.insert(FORM, form).await,
+        Err(_) => Ok(()),
+    }
+}
+
+/// What the browser calls itself.
+fn agent() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| {
+            let agent = parts.headers.get(header::USER_AGENT)?;
+            agent.to_str().ok().map(str::to_owned)
+        })
+        .unwrap_or_default()
+}
+
+/// What a browser keeps of whoever signed in: their language, and that it did, for when strangers try.
+async fn remember(person: &Person) {
+    if person.language.is_some()
+        && let Some(cookie) = state().site.language_cookie(person.language)
+    {
+        ReplySlot::cookie(cookie);
+    }
+    match accounts::device(&state().portal, person.id).await {
+        Ok(device) => {
+            if let Some(cookie) = device.as_deref().and_then(cookies::device_cookie) {
+                ReplySlot::cookie(cookie);
+            }
+        }
+        Err(error) => tracing::error!(%error, "a browser is not remembered"),
+    }
+}
+
+/// Gives the session a new id, with all that it holds: whoever is in it may do more or other things from now on.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn renew(person: &Person) -> Result<(), Error> {
+    if let Some(session) = session() {
+        session.cycle_id().await?;
+        session.remove::<String>(SECRET).await?;
+        remember(person).await;
     }
     Ok(())
 }
 
-/// Signs in whoever just proved who they are without a password, and says where they go on to.
-///
-/// # Errors
-/// The session's store could not be reached.
-pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Result<String, Error> {
-    begin(person, carry).await?;
-    Ok(local_path(next).to_owned())
+/// The secret of the authenticator app that is being set up in this session; a new one at first.
+pub async fn app_secret() -> Option<String> {
+    let session = session()?;
+    if let Ok(Some(secret)) = session.get(SECRET).await {
+        return Some(secret);
+    }
+    let secret = accounts::new_secret(&state().portal);
+    session.insert(SECRET, &secret).await.ok()?;
+    Some(secret)
 }
 
 /// Sets a form aside, as [`carry`] wrote it, in the session of somebody who is not signed in.
@@ -119,6 +233,17 @@ pub async fn end() -> Result<(), Error> {
     match session() {
         Some(session) => session.flush().await,
         None => Ok(()),
+    }
+}
+
+/// The form that waits in this session, as [`carry`] gave it.
+pub async fn carried() -> String {
+    let Some(session) = session() else {
+        return String::new();
+    };
+    match session.get::<Carried>(FORM).await {
+        Ok(Some(form)) => serde_json::to_string(&form).unwrap_or_default(),
+        _ => String::new(),
     }
 }
 

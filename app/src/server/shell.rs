@@ -31,6 +31,8 @@ pub enum Problem {
     TooLarge,
     /// The form could not be read.
     BadForm,
+    /// Too many forms of this kind came from one address.
+    TooMany,
     /// Something failed; the log says what.
     Internal,
 }
@@ -44,6 +46,7 @@ impl Problem {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BadForm => StatusCode::BAD_REQUEST,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -118,6 +121,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accounts/:id") view=pages::account::AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/releases") view=pages::releases::ReleasesPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=pages::sign_in::SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=pages::sign_in_code::CodePage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:token") view=pages::invitation::InvitationPage ssr=SsrMode::Async />
+                <Route path=path!("/reset") view=pages::reset::ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/me/security") view=pages::security::SecurityPage ssr=SsrMode::Async />
+                <Route path=path!("/me/security/password") view=pages::password::PasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/me/security/authenticator") view=pages::authenticator::AuthenticatorPage ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

@@ -1,10 +1,10 @@
 //! What the pages know of single sign-on; the asking and the answers are the process's.
 
-use axum::http::request::Parts;
+use axum::http::{HeaderValue, request::Parts};
 use domain::text::Text;
 use leptos::{prelude::*, reactive::computed::ScopedFuture};
 
-use super::AppState;
+use super::{AppState, ReplySlot};
 
 /// A provider, as the sign-in page offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,13 +44,21 @@ impl SsoProblem {
     }
 }
 
-/// Runs what asks for its request's state outside of a page or a server function.
-pub async fn in_context<F: Future>(state: &AppState, parts: &Parts, run: F) -> F::Output {
+/// Runs what asks for its request's state outside of a page or a server function. Gives what came of it, and the cookies
+/// to set with the answer.
+pub async fn in_context<F: Future>(
+    state: &AppState,
+    parts: &Parts,
+    run: F,
+) -> (F::Output, Vec<HeaderValue>) {
     let owner = Owner::new();
+    let slot = ReplySlot::default();
     let scoped = owner.with(|| {
         state.provide();
         provide_context(parts.clone());
+        provide_context(slot.clone());
         ScopedFuture::new(run)
     });
-    scoped.await
+    let output = scoped.await;
+    (output, slot.take_cookies())
 }

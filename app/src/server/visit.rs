@@ -19,8 +19,6 @@ pub struct Site {
     pub origin: String,
     /// The sample data is loaded: the sign-in page names its contacts.
     pub sample: bool,
-    /// After how many hours a session ends.
-    pub session_hours: u32,
     /// The providers of single sign-on that the sign-in page offers.
     pub sso: Arc<[SsoButton]>,
 }
@@ -31,11 +29,13 @@ impl Site {
         self.origin.starts_with("https://")
     }
 
-    /// The cookie that keeps the language that a person chose, for a year.
-    pub fn language_cookie(&self, lang: Lang) -> Option<HeaderValue> {
+    /// The cookie that keeps the language that a person chose, for a year; without a choice it is taken back, and the
+    /// browser's own comes next.
+    pub fn language_cookie(&self, lang: Option<Lang>) -> Option<HeaderValue> {
         let secure = if self.secure() { "; Secure" } else { "" };
+        let (value, age) = lang.map_or(("", 0), |lang| (lang.tag(), 31_536_000));
         HeaderValue::from_str(&format!(
-            "lang={lang}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}"
+            "lang={value}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly{secure}"
         ))
         .ok()
     }

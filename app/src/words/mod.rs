@@ -283,6 +283,40 @@ words! {
     Sso {
         or, through, failed, refused, unavailable,
     }
+    /// The second step of signing in.
+    SecondStep {
+        title, intro, code, hint, submit, other, lost, missing, wrong, expired, carried,
+    }
+    /// What a link leads to.
+    Invitation {
+        invitation, invitation_text, reset, reset_text, for_whom, of_customer, submit, gone, gone_text,
+    }
+    /// A new password, and what it has to be.
+    NewPassword {
+        title, intro, old, new_password, again, hint, submit, cancel, errors, missing, different, old_wrong,
+        too_short, too_long, common, personal, same,
+    }
+    /// What one has to wait for.
+    Waiting {
+        wait, seconds, minutes, too_many, too_many_text,
+    }
+    /// How safe one's own account is.
+    Security {
+        title, password, password_text, change_password, password_changed, factor, factor_on, factor_off,
+        codes_left, set_up, manage, removed, sessions, sessions_text, times_of, browser, address, since,
+        last_used, this_one, signed_in_here, browser_on, unknown_browser, unknown_address, end, end_of,
+        end_others, ended,
+    }
+    /// One's own authenticator app.
+    Authenticator {
+        title, intro, needed, scan, scan_text, picture, secret, same_device, confirm, confirm_text, code_hint,
+        turn_on, done, is_on, recovery, left, new_text, new_codes, keep, print, kept, remove, remove_text,
+        turn_off, stays, back,
+    }
+    /// A forgotten password.
+    Reset {
+        link, title, intro, contact, coordinator, own_people, once, back,
+    }
 }
 
 /// All words of one language.
@@ -328,6 +362,13 @@ pub struct Words {
     pub compare: ComparePage,
     pub export: Export,
     pub sso: Sso,
+    pub second_step: SecondStep,
+    pub invitation: Invitation,
+    pub new_password: NewPassword,
+    pub waiting: Waiting,
+    pub security: Security,
+    pub authenticator: Authenticator,
+    pub reset: Reset,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

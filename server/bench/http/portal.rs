@@ -115,7 +115,8 @@ async fn sign_in(server: &Server, contact: &SamplePerson) -> Outcome<String> {
     let mut connection = Connection::open(server.address).await?;
     let answer = connection.ask(&post("/sign-in", "", &fields)).await?;
     let cookie = answer
-        .header("set-cookie")
+        .headers("set-cookie")
+        .find(|cookie| cookie.starts_with("session="))
         .and_then(|cookie| cookie.split(';').next())
         .ok_or_else(|| format!("signing in was answered with {}", answer.status))?;
     Ok(format!("Cookie: {cookie}\r\n"))

@@ -62,9 +62,10 @@ impl Scene {
         portal.migrate().await?;
         let contacts = sample::fill(&portal).await?;
         let contact = contacts.into_iter().next().ok_or("nobody to sign in as")?;
-        let person = accounts::sign_in(&portal, contact.email, contact.password)
-            .await?
-            .ok_or("the sample contact cannot sign in")?;
+        let signed = accounts::sign_in(&portal, contact.email, contact.password, None).await?;
+        let SignIn::Right(person) = signed else {
+            return Err("the sample contact cannot sign in".into());
+        };
         let customer = person
             .customer
             .ok_or("the sample contact has no customer")?;

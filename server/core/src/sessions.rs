@@ -15,20 +15,68 @@ use crate::{
 
 /// The name under which a session's data hold the id of the person who is signed in, an integer.
 ///
-/// The store keeps it in a column of its own as well, so that a person's sessions can be found.
+/// The store keeps it, and what the following names stand for, in columns of its own as well, so that a person's
+/// sessions can be found and shown to them.
 pub const PERSON_KEY: &str = "person";
+
+/// The name under which they hold when that person signed in: milliseconds since the Unix epoch, UTC.
+pub const BEGUN_KEY: &str = "begun";
+
+/// The name under which they hold the address that it was done from.
+pub const ADDRESS_KEY: &str = "address";
+
+/// The name under which they hold what the browser calls itself.
+pub const AGENT_KEY: &str = "agent";
+
+/// The name under which they hold the id of somebody who proved the first of two steps, and is not signed in yet: such a
+/// session is theirs as well, to be ended with the others.
+pub const FIRST_STEP_KEY: &str = "first_step";
 
 /// How often a new id is drawn before giving up. One collision of 128 random bits will never be seen.
 const DRAWS: u32 = 3;
 
-/// The store that tower-sessions is given. A session ends when the portal's clock says so.
+/// How often it is written down that a session is used: once a minute, in milliseconds.
+const SEEN_EVERY_MS: i64 = 60_000;
+
+/// The most characters that are kept of what a browser calls itself.
+const MOST_AGENT: usize = 400;
+
+/// For how long sessions live, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without being used.
+    pub idle_ms: i64,
+    /// In all, from signing in on.
+    pub most_ms: i64,
+}
+
+impl Lifetime {
+    /// So many hours without being used, and so many in all.
+    pub const fn hours(idle: u32, most: u32) -> Self {
+        Self {
+            idle_ms: idle as i64 * 3_600_000,
+            most_ms: most as i64 * 3_600_000,
+        }
+    }
+
+    /// When a session ends that is used now.
+    fn ends(self, begun: Option<i64>, now: i64) -> i64 {
+        (now + self.idle_ms).min(begun.unwrap_or(now) + self.most_ms)
+    }
+}
+
+/// The store that tower-sessions is given. A session ends when the portal's clock says so, by its [`Lifetime`]: what
+/// tower-sessions computes from the system's clock does not count.
 #[derive(Clone, Debug)]
-pub struct SessionStore(Portal);
+pub struct SessionStore {
+    portal: Portal,
+    lifetime: Lifetime,
+}
 
 impl SessionStore {
     /// The store in the database of `portal`.
-    pub const fn new(portal: Portal) -> Self {
-        Self(portal)
+    pub const fn new(portal: Portal, lifetime: Lifetime) -> Self {
+        Self { portal, lifetime }
     }
 }
 
@@ -52,16 +100,23 @@ impl Store for SessionStore {
     /// Never takes over a session that exists: where the id is taken, another is drawn.
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
+        let now = self.portal.now().0;
+        let begun = number(record, BEGUN_KEY);
         for _ in 0..DRAWS {
-            let mut tx = self.0.db().write().await.map_err(backend)?;
+            let mut tx = self.portal.db().write().await.map_err(backend)?;
             let inserted = execute!(
                 tx,
-                "INSERT INTO sessions (id, data, person_id, expires_at) VALUES ($1, $2, $3, $4)
+                "INSERT INTO sessions (id, data, person_id, expires_at, begun_at, seen_at, address, agent)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (id) DO NOTHING",
                 record.id.to_string(),
                 &data,
                 person(record),
-                expiry(record),
+                self.lifetime.ends(begun, now),
+                begun,
+                now,
+                text(record, ADDRESS_KEY),
+                text(record, AGENT_KEY),
             )
             .map_err(backend)?;
             tx.commit().await.map_err(backend)?;
@@ -69,7 +124,7 @@ impl Store for SessionStore {
                 return Ok(());
             }
             let mut id = [0; 16];
-            self.0.chance().fill(&mut id);
+            self.portal.chance().fill(&mut id);
             record.id = Id(i128::from_le_bytes(id));
         }
         Err(Error::Backend("no free session id".to_owned()))
@@ -77,31 +132,57 @@ impl Store for SessionStore {
 
     /// Does nothing if the session is gone: a request that is still running cannot undo a sign-out.
     async fn save(&self, record: &Record) -> Result<()> {
-        let mut tx = self.0.db().write().await.map_err(backend)?;
+        let now = self.portal.now().0;
+        let begun = number(record, BEGUN_KEY);
+        let mut tx = self.portal.db().write().await.map_err(backend)?;
         execute!(
             tx,
-            "UPDATE sessions SET data = $1, person_id = $2, expires_at = $3 WHERE id = $4",
+            "UPDATE sessions SET data = $1, person_id = $2, expires_at = $3, begun_at = $4, seen_at = $5,
+                address = $6, agent = $7
+             WHERE id = $8",
             encode(record)?,
             person(record),
-            expiry(record),
+            self.lifetime.ends(begun, now),
+            begun,
+            now,
+            text(record, ADDRESS_KEY),
+            text(record, AGENT_KEY),
             record.id.to_string(),
         )
         .map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 
+    /// Whoever loads a session uses it.
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let mut reader = self.0.db().read().await.map_err(backend)?;
-        let found: Option<(String, i64)> = row!(
-            reader,
-            "SELECT data, expires_at FROM sessions WHERE id = $1 AND expires_at > $2",
-            id.to_string(),
-            self.0.now().0,
-        )
-        .map_err(backend)?;
-        let Some((data, expires_at)) = found else {
+        let now = self.portal.now().0;
+        type Row = (String, i64, Option<i64>, Option<i64>);
+        let found: Option<Row> = {
+            let mut reader = self.portal.db().read().await.map_err(backend)?;
+            row!(
+                reader,
+                "SELECT data, expires_at, begun_at, seen_at FROM sessions WHERE id = $1 AND expires_at > $2",
+                id.to_string(),
+                now,
+            )
+            .map_err(backend)?
+        };
+        let Some((data, mut expires_at, begun, seen)) = found else {
             return Ok(None);
         };
+        if seen.is_none_or(|seen| now - seen >= SEEN_EVERY_MS) {
+            expires_at = self.lifetime.ends(begun, now);
+            let mut tx = self.portal.db().write().await.map_err(backend)?;
+            execute!(
+                tx,
+                "UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3",
+                now,
+                expires_at,
+                id.to_string(),
+            )
+            .map_err(backend)?;
+            tx.commit().await.map_err(backend)?;
+        }
         let data = serde_json::from_str(&data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date =
             OffsetDateTime::from_unix_timestamp_nanos(i128::from(expires_at) * NANOS_IN_MS)
@@ -114,7 +195,7 @@ impl Store for SessionStore {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        let mut tx = self.0.db().write().await.map_err(backend)?;
+        let mut tx = self.portal.db().write().await.map_err(backend)?;
         execute!(tx, "DELETE FROM sessions WHERE id = $1", id.to_string()).map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
@@ -122,20 +203,23 @@ impl Store for SessionStore {
 
 const NANOS_IN_MS: i128 = 1_000_000;
 
-/// When it ends, in milliseconds since the Unix epoch, UTC.
-fn expiry(record: &Record) -> i64 {
-    let ms = record
-        .expiry_date
-        .unix_timestamp_nanos()
-        .div_euclid(NANOS_IN_MS);
-    i64::try_from(ms).unwrap_or(i64::MAX)
+fn number(record: &Record, key: &str) -> Option<i64> {
+    record.data.get(key).and_then(serde_json::Value::as_i64)
 }
 
+fn text(record: &Record, key: &str) -> Option<String> {
+    let text = record.data.get(key).and_then(serde_json::Value::as_str)?;
+    Some(
+        text.chars()
+            .filter(|c| !c.is_control())
+            .take(MOST_AGENT)
+            .collect(),
+    )
+}
+
+/// Whose it is: of the person who is signed in, or who proved the first step.
 fn person(record: &Record) -> Option<i64> {
-    record
-        .data
-        .get(PERSON_KEY)
-        .and_then(serde_json::Value::as_i64)
+    number(record, PERSON_KEY).or_else(|| number(record, FIRST_STEP_KEY))
 }
 
 fn encode(record: &Record) -> Result<String> {

@@ -1,5 +1,6 @@
-//! The command line: `portal serve | migrate | sample | deadline | plan check FILE | calendar ZONE YEAR`.
+//! The command line: `portal serve | migrate | sample | admin create EMAIL | deadline | plan check FILE | calendar ZONE YEAR`.
 
+mod admin;
 mod calendar;
 mod deadline;
 mod plan;
@@ -30,6 +31,9 @@ enum Command {
     Migrate(Data),
     /// Fill in sample data and print the people to sign in as. Never where real data are
     Sample(Data),
+    /// Administrators, and new passwords
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     Deadline(deadline::DeadlineArgs),
     /// Plan documents
     #[command(subcommand)]
@@ -68,6 +72,7 @@ pub fn run() -> ExitCode {
             println!("{}", serve::people(&sample::fill(&portal).await?));
             Ok(())
         }),
+        Command::Admin(command) => admin::run(command),
         Command::Deadline(args) => {
             deadline::run(&args, io::stdin(), io::stdout()).map_err(Failure::new)
         }

@@ -1,12 +1,14 @@
 //! Forms are taken from the portal's own pages only.
 
-use app::server::{AppState, Problem, problem_page};
+use app::server::{AppState, Problem, Visit, problem_page};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
+
+use super::visit::logged_path;
 
 /// Refuses what another site made a browser send, and whatever cannot show where it comes from.
 pub async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
@@ -14,10 +16,29 @@ pub async fn same_site(State(state): State<AppState>, request: Request, next: Ne
         return next.run(request).await;
     }
     tracing::warn!(
-        path = request.uri().path(),
+        path = logged_path(request.uri().path()),
         "a request from elsewhere was refused"
     );
     problem_page(state, request.into_parts().0, Problem::Forbidden).await
+}
+
+/// Where somebody is sent who has to set up a second factor first.
+const SET_UP: &str = "/me/security/authenticator";
+
+/// What stays open to them: setting it up, choosing a language, leaving, and the picture in the browser's tab.
+const OPEN: [&str; 4] = [SET_UP, "/language", "/sign-out", "/favicon.svg"];
+
+/// Sends whoever needs a second factor and has none yet to set it up, from everywhere.
+pub async fn second_factor_first(request: Request, next: Next) -> Response {
+    let missing = request
+        .extensions()
+        .get::<Visit>()
+        .and_then(|visit| visit.person.as_ref())
+        .is_some_and(|person| person.role.needs_second_factor() && !person.second_factor);
+    if missing && !OPEN.contains(&request.uri().path()) {
+        return Redirect::to(SET_UP).into_response();
+    }
+    next.run(request).await
 }
 
 /// Browsers say in `Sec-Fetch-Site` where a request comes from; older ones, and those on plain HTTP, in `Origin`.

@@ -145,7 +145,12 @@ async fn finish(
             let carry = session::form_set_aside(&form).await;
             session::after_first_step(&person, &next, &carry).await
         });
-        Ok(see_other(&to.await?))
+        let (to, cookies) = to.await;
+        let mut response = see_other(&to?);
+        for cookie in cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
     };
     match result.await {
         Ok(response) => response,

@@ -1,10 +1,10 @@
 //! Each request: its id, its line in the log, who visits and in which language.
 
-use std::{net::SocketAddr, time::Instant};
+use std::time::Instant;
 
 use app::server::{AppState, Visit, session::PERSON};
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -15,6 +15,8 @@ use tower_sessions::Session;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use super::address::ClientAddress;
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, as every line of its log and its answer carry it.
@@ -24,8 +26,7 @@ struct RequestId(String);
 /// Gives the request an id and writes its line in the log. The query is left out: it may carry somebody's answers.
 pub async fn trace(mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7().to_string();
-    let span =
-        tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let span = tracing::info_span!("request", id, method = %request.method(), path = logged_path(request.uri().path()));
     request.extensions_mut().insert(RequestId(id.clone()));
     async move {
         let start = Instant::now();
@@ -44,13 +45,18 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     .await
 }
 
+/// A path as the log has it: what a link carries opens an account, so that is left out.
+pub fn logged_path(path: &str) -> &str {
+    const LINK: &str = "/invitation/";
+    if path.starts_with(LINK) { LINK } else { path }
+}
+
 /// Finds out who visits and in which language, for whatever answers the request.
 pub async fn recognize(
     State(state): State<AppState>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let lang = language(request.headers());
     let session = request.extensions().get::<Session>().cloned();
     let person = match session {
         Some(session) => session.get::<i64>(PERSON).await,
@@ -70,8 +76,8 @@ pub async fn recognize(
         .unwrap_or_default();
     let address = request
         .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| address.ip().to_string())
+        .get::<ClientAddress>()
+        .map(|ClientAddress(address)| address.to_string())
         .unwrap_or_default();
     let failed = match &person {
         Err(error) => {
@@ -80,9 +86,15 @@ pub async fn recognize(
         }
         Ok(_) => false,
     };
+    let person = person.unwrap_or_default();
+    // What somebody chose counts for more than what was chosen in this browser.
+    let lang = person
+        .as_ref()
+        .and_then(|person| person.language)
+        .unwrap_or_else(|| language(request.headers()));
     request.extensions_mut().insert(Visit {
         lang,
-        person: person.unwrap_or_default(),
+        person,
         origin: Origin {
             address,
             request: request_id,

@@ -16,11 +16,13 @@ use portal_core::{
     clock::{TestChance, TestClock},
     plans::Plans,
     sample::{self, SamplePerson},
+    sessions::Lifetime,
 };
+use sqlx::Connection as _;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-use crate::sso::Providers;
+use crate::{http::Door, sso::Providers};
 
 /// Friday 27 February 2026, 15:30 in Seoul: before a long weekend.
 pub const FRIDAY: Instant = Instant(1_772_173_800_000);
@@ -37,27 +39,33 @@ const NO_PROVIDER: &str = "provider = []";
 /// A portal with the sample data, on SQLite, at a time that the test sets.
 pub struct World {
     pub router: Router,
+    pub portal: Portal,
     pub clock: Arc<TestClock>,
     pub people: Vec<SamplePerson>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Plans::load(None).unwrap(), NO_PROVIDER).await
+        Self::with(Plans::load(None).unwrap(), NO_PROVIDER, 1000).await
     }
 
     /// With these plans.
     pub async fn with_plans(plans: Plans) -> Self {
-        Self::with(plans, NO_PROVIDER).await
+        Self::with(plans, NO_PROVIDER, 1000).await
     }
 
     /// With the providers of single sign-on that a file with this text names.
     pub async fn with_sso(text: &str) -> Self {
-        Self::with(Plans::load(None).unwrap(), text).await
+        Self::with(Plans::load(None).unwrap(), text, 1000).await
     }
 
-    async fn with(plans: Plans, text: &str) -> Self {
+    /// One whose addresses may try to sign in so many times a minute.
+    pub async fn with_limit(sign_in_per_minute: u32) -> Self {
+        Self::with(Plans::load(None).unwrap(), NO_PROVIDER, sign_in_per_minute).await
+    }
+
+    async fn with(plans: Plans, text: &str, sign_in_per_minute: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("sso.toml");
         fs::write(&file, text).unwrap();
@@ -87,21 +95,27 @@ impl World {
             .hash_files(true)
             .hash_file(hashes)
             .build();
+        let door = Door {
+            lifetime: Lifetime::hours(2, 12),
+            sign_in_per_minute,
+            trusted_proxies: vec!["127.0.0.1".parse().unwrap()].into(),
+            providers: Arc::clone(&providers),
+        };
         let state = AppState {
-            portal,
+            portal: portal.clone(),
             leptos,
             site: Site {
                 origin: ORIGIN.to_owned(),
                 sample: true,
-                session_hours: 12,
                 sso: providers.buttons(),
             },
         };
         Self {
-            router: crate::http::router(state, &site, providers),
+            router: crate::http::router(state, &site, &door),
+            portal,
             clock,
             people,
-            _folder: folder,
+            folder,
         }
     }
 
@@ -114,11 +128,11 @@ impl World {
         }
     }
 
-    /// A browser in which the person with this place in the sample is signed in.
+    /// A browser in which the person with this place in the sample is signed in, with both steps if they have two.
     pub async fn signed_in(&self, person: usize) -> Browser {
         let mut browser = self.browser();
         let person = &self.people[person];
-        let page = browser
+        let mut page = browser
             .post(
                 "/sign-in",
                 &[
@@ -128,11 +142,37 @@ impl World {
                 ],
             )
             .await;
+        if let Some(secret) = person.totp_secret {
+            assert_eq!(page.location(), "/sign-in/code");
+            // A code counts once: the next one to sign in comes half a minute later.
+            self.clock.advance(30_000);
+            let code = self.code(secret);
+            page = browser.post("/sign-in/code", &[("code", &code)]).await;
+        }
         assert_eq!(
             (page.status, page.location()),
             (StatusCode::SEE_OTHER, "/incidents")
         );
         browser
+    }
+
+    /// Runs a statement past the portal.
+    pub async fn execute(&self, sql: &'static str) {
+        let file = self.folder.path().join("portal.db");
+        let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display()))
+            .await
+            .unwrap();
+        sqlx::query(sql).execute(&mut connection).await.unwrap();
+    }
+
+    /// The code that an authenticator app with this secret shows now.
+    pub fn code(&self, secret: &str) -> String {
+        let totp = totp_rs::Builder::new()
+            .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())
+            .build()
+            .unwrap();
+        let now = u64::try_from(self.portal.now().0 / 1000).unwrap();
+        totp.generate(now).to_string()
     }
 }
 

@@ -1,10 +1,17 @@
 //! Who signs in: contacts of customers and the vendor's own people, and their passwords.
 
+mod administrators;
 mod choices;
+mod devices;
 mod identities;
 mod links;
 mod password;
+mod passwords;
+mod rules;
+mod second_factor;
 mod sign_in;
+mod signed_in;
+mod tries;
 
 use domain::{
     calendar::LocalDate,
@@ -17,12 +24,23 @@ use crate::{
     db::{Held, row},
 };
 
+pub use administrators::{Made, create_administrator, is_email, reset_link};
 pub use choices::{set_language, set_zone};
-pub(crate) use links::make_in;
+pub use devices::device;
 pub use identities::{Identity, refuse_answer, sign_in_with};
+pub(crate) use links::make_in;
 pub use links::{Followed, Link, LinkKind, follow_link, make_link};
 pub(crate) use password::hash;
-pub use sign_in::sign_in;
+use passwords::known_browser;
+pub use passwords::{Accepted, PasswordChange, accept_link, change_password};
+pub use rules::{LEAST_PASSWORD, PasswordProblem, check_password};
+pub use second_factor::{
+    Changed, RECOVERY_CODES, SecondStep, app_address, new_recovery_codes, new_secret,
+    recovery_codes_left, second_step, turn_off, turn_on,
+};
+pub use sign_in::{SignIn, sign_in, signed_out};
+pub use signed_in::{SignedIn, end_other_sessions, end_session, sessions};
+pub use tries::{forget_tries, network};
 
 /// The most characters of an e-mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const MOST_EMAIL: usize = 254;

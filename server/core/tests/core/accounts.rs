@@ -1,12 +1,14 @@
-use portal_core::accounts::{self, MOST_EMAIL, MOST_PASSWORD};
+use portal_core::accounts::{self, MOST_EMAIL, MOST_PASSWORD, SignIn};
 
-use crate::both;
+use crate::{both, common::HOUR};
 
 both! {
     async fn people_sign_in_with_their_password(world: World) {
         for (position, contact) in world.filled().await.into_iter().enumerate() {
-            let person = accounts::sign_in(&world.portal, contact.email, contact.password).await.unwrap().expect("signed in");
-            assert_eq!(person, world.person(position).await);
+            let SignIn::Right(person) = accounts::sign_in(&world.portal, contact.email, contact.password, None).await.unwrap() else {
+                panic!("{} does not sign in", contact.email)
+            };
+            assert_eq!(*person, world.person(position).await);
             assert_eq!((person.name.as_str(), person.email.as_str()), (contact.name, contact.email));
             assert_eq!((person.role, person.second_factor), (contact.role, contact.totp_secret.is_some()));
             assert_eq!(person.customer.is_some(), contact.role.of_customer());
@@ -22,7 +24,8 @@ both! {
     async fn an_address_is_compared_without_case(world: World) {
         let contact = world.filled().await.remove(0);
         let typed = format!("  {} ", contact.email.to_uppercase());
-        assert!(accounts::sign_in(&world.portal, &typed, contact.password).await.unwrap().is_some());
+        let signed_in = accounts::sign_in(&world.portal, &typed, contact.password, None).await.unwrap();
+        assert!(matches!(signed_in, SignIn::Right(_)), "{signed_in:?}");
     }
 
     async fn nobody_else_signs_in(world: World) {
@@ -46,7 +49,9 @@ both! {
             (&long(100_000), password),
         ];
         for (email, password) in tries {
-            assert_eq!(accounts::sign_in(&world.portal, email, password).await.unwrap(), None, "{email:.40} {password:.40}");
+            let refused = accounts::sign_in(&world.portal, email, password, None).await.unwrap();
+            assert_eq!(refused, SignIn::Wrong, "{email:.40} {password:.40}");
+            world.clock.advance(HOUR);
         }
         // What is behind an address nobody has is no password either.
         assert_eq!(accounts::person(&world.portal, i64::MAX).await.unwrap(), None);

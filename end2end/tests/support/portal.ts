@@ -1,0 +1,29 @@
+// The command line of the portal that the tests look at, on its database.
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import { address, servedFile } from '../../serve.mjs';
+
+/** Runs `portal ARGUMENTS` and gives what it printed. */
+export function portal(...args: string[]): string {
+  const { database } = JSON.parse(fs.readFileSync(servedFile, 'utf8')) as { database: string };
+  return execFileSync(process.env.PORTAL_BIN ?? '', args, {
+    encoding: 'utf8',
+    env: { ...process.env, PORTAL_DATABASE_URL: database, PORTAL_ORIGIN: address },
+  });
+}
+
+/** The path of the link that was printed. */
+function linkIn(printed: string): string {
+  const link = printed.trim().split('\n').at(-1) ?? '';
+  return link.slice(address.length);
+}
+
+/** Makes an administrator of this test's own, and gives the path of their invitation. */
+export function invitedAdministrator(email: string, name: string): string {
+  return linkIn(portal('admin', 'create', email, '--name', name));
+}
+
+/** The path of a link to a new password. */
+export function resetLink(email: string): string {
+  return linkIn(portal('admin', 'reset', email));
+}
