@@ -37,7 +37,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
             Some(AppChange::Fault { fault, form }) => Some((*fault, form.clone())),
             None => None,
         };
-        let code = |form: &'static str, label: &str| {
+        let code = move |form: &'static str, label: &str| {
             let fault = fault.as_ref().filter(|(_, of)| of == form);
             code_form(form, label, fault.map(|(fault, _)| *fault), t, &all.second_step, &all.waiting)
         };
@@ -50,6 +50,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
             let address = accounts::app_address(&secret, vendor, &person.email).ok_or(Problem::Internal)?;
             let picture = qr(&address, &t.picture).into_string();
             let groups: Vec<&str> = (0..secret.len()).step_by(4).filter_map(|at| secret.get(at..(at + 4).min(secret.len()))).collect();
+            let groups = groups.join(" ");
             let needed = person.role.needs_second_factor().then(|| view! { <p class="aside" role="status">{t.needed.clone()}</p> });
             return Ok(view! {
                 <Layout here=Here::Me title=t.title.clone()>
@@ -64,7 +65,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
                                 <div inner_html=picture></div>
                                 <div>
                                     <p class="mute small" id="secret-label">{t.secret.clone()}</p>
-                                    <p class="num secret" aria-labelledby="secret-label">{groups.join(" ")}</p>
+                                    <p class="num secret" aria-labelledby="secret-label">{groups}</p>
                                     <p class="small">
                                         <a href=address>{t.same_device.clone()}</a>
                                     </p>
@@ -120,9 +121,9 @@ fn code_form(
     form: &'static str,
     label: &str,
     fault: Option<CodeFault>,
-    t: &Words,
-    step: &SecondStep,
-    waiting: &Waiting,
+    t: &'static Words,
+    step: &'static SecondStep,
+    waiting: &'static Waiting,
 ) -> AnyView {
     let (id, hint_id, error_id) = (
         format!("code-{form}"),
@@ -171,7 +172,7 @@ fn code_form(
 }
 
 /// The recovery codes, shown this once.
-fn recovery_codes(codes: &[String], set_up: bool, t: &Words) -> AnyView {
+fn recovery_codes(codes: &[String], set_up: bool, t: &'static Words) -> AnyView {
     let done = set_up.then(|| view! { <p class="card done" role="status">{t.done.clone()}</p> });
     let codes = codes
         .iter()

@@ -64,7 +64,7 @@ pub fn InvitationPage() -> impl IntoView {
                         <dt>{all.sign_in.email.clone()}</dt>
                         <dd class="long">{person.email.clone()}</dd>
                     </dl>
-                    <input type="hidden" name="username" value=person.email autocomplete="username" />
+                    <input type="hidden" name="username" value=person.email.clone() autocomplete="username" />
                     <input type="hidden" name="token" value=token />
                     <NewPasswordFields fault words=&all.new_password waiting=&all.waiting />
                     <div class="row">

@@ -407,5 +407,4 @@ async fn set_aside(state: &AppState, parts: &Parts, form: &FormReply) {
     {
         tracing::warn!(%error, "a form that waits was not set aside");
     }
-    response
 }

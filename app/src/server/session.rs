@@ -10,7 +10,7 @@ use portal_core::{
 use serde::{Deserialize, Serialize};
 use tower_sessions::{Session, session::Error};
 
-use super::{IncidentReply, ReplySlot, Visit, cookies, local_path, state};
+use super::{IncidentReply, ReplySlot, Visit, cookies, state};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use domain::people::{Actor, Role};
 use portal_core::{
-    accounts::{self, LinkKind},
+    accounts::{self, LinkKind, SignIn},
     audit::Kind,
     certifications::{self, CertificationForm},
     customers,
@@ -145,7 +145,7 @@ both! {
         assert_eq!(world.count("sessions").await, 0);
         assert_eq!(accounts::person(portal, person.id).await.unwrap(), None);
         assert_eq!(accounts::follow_link(portal, &link.token).await.unwrap(), None);
-        assert_eq!(accounts::sign_in(portal, sample[0].email, sample[0].password).await.unwrap(), None);
+        assert_eq!(accounts::sign_in(portal, sample[0].email, sample[0].password, None).await.unwrap(), SignIn::Wrong);
         let (used,): (i64,) = world.query_one("SELECT used_seats FROM customers ORDER BY id LIMIT 1".to_owned()).await;
         assert_eq!(used, 1);
         assert_eq!(people::leave(portal, admin, person.id).await.unwrap(), Err(NotLeft::NotFound));
@@ -153,7 +153,7 @@ both! {
 
         assert!(people::come_back(portal, admin, person.id).await.unwrap());
         assert!(!people::come_back(portal, admin, person.id).await.unwrap());
-        assert!(accounts::sign_in(portal, sample[0].email, sample[0].password).await.unwrap().is_some());
+        assert!(matches!(accounts::sign_in(portal, sample[0].email, sample[0].password, None).await.unwrap(), SignIn::Right(_)));
         assert!(!people::get(portal, admin, person.id).await.unwrap().expect("there").designated);
         assert_eq!(logged(&world, Kind::PersonLeft).await.len(), 1);
     }
