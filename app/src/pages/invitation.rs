@@ -53,9 +53,10 @@ pub fn InvitationPage() -> impl IntoView {
             Some(customer) => fill(&t.of_customer, &[("name", &person.name), ("customer", &customer.name)]),
             None => person.name.clone(),
         };
+        let here = format!("/invitation/{token}");
         Ok(view! {
             <Layout here=Here::Elsewhere title=title.clone()>
-                <form method="post" action=format!("/invitation/{token}") class="narrow stack card" novalidate>
+                <form method="post" action=here class="narrow stack card" novalidate>
                     <h1>{title.clone()}</h1>
                     <p class="mute">{intro.clone()}</p>
                     <dl class="facts">
