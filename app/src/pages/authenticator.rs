@@ -37,7 +37,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
             Some(AppChange::Fault { fault, form }) => Some((*fault, form.clone())),
             None => None,
         };
-        let code = move |form: &'static str, label: &str| {
+        let code = |form: &'static str, label: &str| {
             let fault = fault.as_ref().filter(|(_, of)| of == form);
             code_form(form, label, fault.map(|(fault, _)| *fault), t, &all.second_step, &all.waiting)
         };
@@ -49,8 +49,11 @@ pub fn AuthenticatorPage() -> impl IntoView {
             let vendor = &portal.plans().current().vendor;
             let address = accounts::app_address(&secret, vendor, &person.email).ok_or(Problem::Internal)?;
             let picture = qr(&address, &t.picture).into_string();
-            let groups: Vec<&str> = (0..secret.len()).step_by(4).filter_map(|at| secret.get(at..(at + 4).min(secret.len()))).collect();
-            let groups = groups.join(" ");
+            let groups: Vec<&str> = (0..secret.len())
+                .step_by(4)
+                .filter_map(|at| secret.get(at..secret.len().min(at + 4)))
+                .collect();
+            let (secret, turn_on) = (groups.join(" "), code("on", &t.turn_on));
             let needed = person.role.needs_second_factor().then(|| view! { <p class="aside" role="status">{t.needed.clone()}</p> });
             return Ok(view! {
                 <Layout here=Here::Me title=t.title.clone()>
@@ -65,7 +68,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
                                 <div inner_html=picture></div>
                                 <div>
                                     <p class="mute small" id="secret-label">{t.secret.clone()}</p>
-                                    <p class="num secret" aria-labelledby="secret-label">{groups}</p>
+                                    <p class="num secret" aria-labelledby="secret-label">{secret}</p>
                                     <p class="small">
                                         <a href=address>{t.same_device.clone()}</a>
                                     </p>
@@ -75,21 +78,23 @@ pub fn AuthenticatorPage() -> impl IntoView {
                         <section class="card stack" aria-labelledby="confirm">
                             <h2 id="confirm">{t.confirm.clone()}</h2>
                             <p>{t.confirm_text.clone()}</p>
-                            {code("on", &t.turn_on)}
+                            {turn_on}
                         </section>
                     </div>
                 </Layout>
             }
             .into_any());
         };
+        let new_codes = code("codes", &t.new_codes);
         let remove = if person.role.needs_second_factor() {
             view! { <p class="mute">{t.stays.clone()}</p> }.into_any()
         } else {
+            let turn_off = code("off", &t.turn_off);
             view! {
                 <section class="card stack" aria-labelledby="remove">
                     <h2 id="remove">{t.remove.clone()}</h2>
                     <p>{t.remove_text.clone()}</p>
-                    {code("off", &t.turn_off)}
+                    {turn_off}
                 </section>
             }
             .into_any()
@@ -102,7 +107,7 @@ pub fn AuthenticatorPage() -> impl IntoView {
                     <section class="card stack" aria-labelledby="recovery">
                         <h2 id="recovery">{t.recovery.clone()}</h2>
                         <p>{fill(&t.left, &[("n", &left.to_string())])} " " {t.new_text.clone()}</p>
-                        {code("codes", &t.new_codes)}
+                        {new_codes}
                     </section>
                     {remove}
                     <p>
@@ -121,9 +126,9 @@ fn code_form(
     form: &'static str,
     label: &str,
     fault: Option<CodeFault>,
-    t: &'static Words,
-    step: &'static SecondStep,
-    waiting: &'static Waiting,
+    t: &Words,
+    step: &SecondStep,
+    waiting: &Waiting,
 ) -> AnyView {
     let (id, hint_id, error_id) = (
         format!("code-{form}"),

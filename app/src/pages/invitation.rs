@@ -53,10 +53,10 @@ pub fn InvitationPage() -> impl IntoView {
             Some(customer) => fill(&t.of_customer, &[("name", &person.name), ("customer", &customer.name)]),
             None => person.name.clone(),
         };
-        let action = format!("/invitation/{token}");
+        let here = format!("/invitation/{token}");
         Ok(view! {
             <Layout here=Here::Elsewhere title=title.clone()>
-                <form method="post" action=action class="narrow stack card" novalidate>
+                <form method="post" action=here class="narrow stack card" novalidate>
                     <h1>{title.clone()}</h1>
                     <p class="mute">{intro.clone()}</p>
                     <dl class="facts">
@@ -65,7 +65,7 @@ pub fn InvitationPage() -> impl IntoView {
                         <dt>{all.sign_in.email.clone()}</dt>
                         <dd class="long">{person.email.clone()}</dd>
                     </dl>
-                    <input type="hidden" name="username" value=person.email.clone() autocomplete="username" />
+                    <input type="hidden" name="username" value=person.email autocomplete="username" />
                     <input type="hidden" name="token" value=token />
                     <NewPasswordFields fault words=&all.new_password waiting=&all.waiting />
                     <div class="row">

@@ -10,7 +10,7 @@ use portal_core::{
 use serde::{Deserialize, Serialize};
 use tower_sessions::{Session, session::Error};
 
-use super::{IncidentReply, ReplySlot, Visit, cookies, state};
+use super::{IncidentReply, ReplySlot, Visit, cookies, local_path, state};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
@@ -85,10 +85,10 @@ pub fn id() -> Option<String> {
 pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Result<String, Error> {
     if !person.second_factor {
         begin(person, carry).await?;
-        return Ok(next.to_owned());
+        return Ok(local_path(next).to_owned());
     }
     let Some(session) = session() else {
-        return Ok(next.to_owned());
+        return Ok(local_path(next).to_owned());
     };
     session.clear().await;
     session.cycle_id().await?;
