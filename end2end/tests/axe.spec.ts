@@ -155,8 +155,9 @@ const LOOKS: Look[] = [
 test.describe('axe', WITH_SCRIPT, () => {
   for (const { name, who, lang, open } of LOOKS) {
     test(`${name}`, async ({ page, context, baseURL }) => {
-      if (lang) await context.addCookies([{ name: 'lang', value: lang, url: baseURL ?? '' }]);
       if (who) await signIn(page, who);
+      // After signing in, which is done in English.
+      if (lang) await context.addCookies([{ name: 'lang', value: lang, url: baseURL ?? '' }]);
       await open(page);
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
