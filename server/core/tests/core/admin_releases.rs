@@ -7,7 +7,7 @@ use portal_core::{
 
 use crate::{
     both,
-    common::{HOUR, NOW, World, logged},
+    common::{HOUR, NOW, logged},
 };
 
 fn release(version: &str) -> ReleaseForm {
