@@ -4,7 +4,8 @@ use domain::{
     calendar::{Instant, LocalTime},
     incident::State,
     people::{Operation, Relation, allows},
-    plan::Plan,
+    plan::{ClauseId, Plan},
+    text::Lang,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -118,7 +119,7 @@ fn heading(
     own: bool,
     lists: bool,
     t: &Words,
-    lang: domain::text::Lang,
+    lang: Lang,
 ) -> impl IntoView + use<> {
     let a = &t.account;
     let customer = &subscription.customer;
@@ -178,7 +179,7 @@ fn body(
     plan: Option<&Plan>,
     own: bool,
     t: &Words,
-    lang: domain::text::Lang,
+    lang: Lang,
 ) -> impl IntoView + use<> {
     let a = &t.account;
     let customer = &subscription.customer;
@@ -186,8 +187,7 @@ fn body(
     let term = today.map(|today| term_state(customer.term, today, t));
     let outside = today.filter(|today| customer.term.days_left(*today).is_none());
     let renew = outside.zip(plan).map(|(_, plan)| {
-        let cited =
-            attention::cited(plan, &domain::plan::ClauseId("3".to_owned()), t).into_string();
+        let cited = attention::cited(plan, &ClauseId("3".to_owned()), t).into_string();
         view! {
             <p class="mute small">
                 {a.renew.clone()} " " <span class="contents" inner_html=cited></span>
@@ -203,12 +203,12 @@ fn body(
             },
             |(plan, tier)| {
                 let levels = service_levels(plan, tier, lang, t).into_string();
-                view! { <div class="contents" inner_html=levels></div> }.into_any()
+                view! { <div inner_html=levels></div> }.into_any()
             },
         );
     let days = plan
         .and_then(|plan| closed_days(subscription, plan, lang, t))
-        .map(|days| view! { <div class="contents" inner_html=days.into_string()></div> });
+        .map(|days| view! { <div inner_html=days.into_string()></div> });
     let products = products(&subscription.installed, plan, t).into_string();
     let seats = seats_and_certifications(subscription, plan, own, t).into_string();
     view! {
@@ -223,8 +223,8 @@ fn body(
                 {levels}
             </div>
             <div class="stack">
-                <div class="contents" inner_html=products></div>
-                <div class="contents" inner_html=seats></div>
+                <div inner_html=products></div>
+                <div inner_html=seats></div>
                 {incidents(subscription, own, t)}
                 {days}
             </div>

@@ -1,5 +1,6 @@
 //! The customers that an account manager looks after, those that need attention first, with the reasons.
 
+use domain::{people::Role, plan::Plan, text::Lang};
 use leptos::prelude::*;
 use portal_core::subscriptions::{self, MOST_SEARCH, Overview};
 
@@ -35,13 +36,15 @@ pub fn AccountsPage() -> impl IntoView {
         let pages = all.len().div_ceil(PAGE).max(1);
         let page = page.clamp(1, pages);
         let count = if all.len() == 1 { l.one_customer.clone() } else { fill(&l.n_customers, &[("n", &all.len().to_string())]) };
+        // An account manager need not read their own name on each.
+        let names = visit.actor().role() != Role::AccountManager;
         let rows = all
             .iter()
             .skip((page - 1) * PAGE)
             .take(PAGE)
             .map(|one| {
                 let plan = portal.plans().get(&one.customer.plan_version);
-                customer(one, plan.map(|plan| &**plan), t, visit.lang)
+                customer(one, plan.map(|plan| &**plan), names, t, visit.lang)
             })
             .collect_view();
         let body = if all.is_empty() {
@@ -84,9 +87,10 @@ pub fn AccountsPage() -> impl IntoView {
 /// One customer: who it is, how its term and seats stand, and what needs attention.
 fn customer(
     one: &Overview,
-    plan: Option<&domain::plan::Plan>,
+    plan: Option<&Plan>,
+    names: bool,
     t: &Words,
-    lang: domain::text::Lang,
+    lang: Lang,
 ) -> impl IntoView + use<> {
     let own = &one.customer;
     let (tier, zone) = terms(plan, &own.tier, &own.zone, lang);
@@ -101,7 +105,7 @@ fn customer(
     let facts: Vec<String> = [Some(tier), Some(zone), term, Some(seats)]
         .into_iter()
         .flatten()
-        .chain(one.managers.iter().cloned())
+        .chain(one.managers.iter().filter(|_| names).cloned())
         .collect();
     let reasons = if one.reasons.is_empty() {
         view! { <p class="mute">{t.accounts.in_order.clone()}</p> }.into_any()

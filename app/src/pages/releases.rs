@@ -44,7 +44,7 @@ pub fn ReleasesPage() -> impl IntoView {
         let own = installed
             .as_deref()
             .map(|installed| to_install(installed, &plan, t, visit.lang).into_string())
-            .map(|html| view! { <div class="contents" inner_html=html></div> });
+            .map(|html| view! { <div inner_html=html></div> });
         let in_use = installed.unwrap_or_default();
         let sections: String = products
             .iter()
@@ -61,7 +61,7 @@ pub fn ReleasesPage() -> impl IntoView {
                         <p class="mute">{r.about.clone()}</p>
                     </div>
                     {own}
-                    <div class="contents" inner_html=sections></div>
+                    <div class="stack" inner_html=sections></div>
                     {empty}
                 </div>
             </Layout>

@@ -92,13 +92,12 @@ fn merged<K: PartialEq + Clone>(before: &[K], after: &[K]) -> Vec<K> {
     let mut all = after.to_vec();
     let mut place = 0;
     for key in before {
-        match all.iter().position(|one| one == key) {
-            Some(at) => place = at + 1,
-            None => {
-                all.insert(place, key.clone());
-                place += 1;
-            }
+        if let Some(at) = all.iter().position(|one| one == key) {
+            place = at;
+        } else {
+            all.insert(place, key.clone());
         }
+        place += 1;
     }
     all
 }
