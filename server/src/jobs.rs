@@ -25,7 +25,7 @@ pub async fn tidy_sessions(portal: Portal) {
             Ok(0) => {}
             Ok(deleted) => tracing::info!(deleted, "files that nobody imported deleted"),
             Err(error) => {
-                tracing::error!(%error, "files that nobody imported could not be deleted")
+                tracing::error!(%error, "files that nobody imported could not be deleted");
             }
         }
     }

@@ -7,6 +7,10 @@ use leptos::prelude::*;
 ///
 /// # Errors
 /// None; the type is the framework's.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "a server function takes each field of its form"
+)]
 #[server(prefix = "", endpoint = "/admin/closed-days")]
 pub async fn change_closed_days(
     #[server(default)] step: String,

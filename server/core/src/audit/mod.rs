@@ -188,7 +188,7 @@ pub(crate) async fn refused(
 /// One of many records that one operation added.
 pub(crate) struct Subject<'a> {
     customer: Option<i64>,
-    subject: &'a str,
+    called: &'a str,
     after: String,
 }
 
@@ -196,14 +196,14 @@ impl<'a> Subject<'a> {
     /// What was added, whose it is, and what it is called.
     pub(crate) fn added(
         customer: Option<i64>,
-        subject: &'a str,
+        called: &'a str,
         after: &impl Serialize,
     ) -> Result<Self, CoreError> {
         let after = serde_json::to_string(after)
             .map_err(|error| CoreError::stored("audit entry", error))?;
         Ok(Self {
             customer,
-            subject,
+            called,
             after,
         })
     }
@@ -229,7 +229,7 @@ pub(crate) async fn write_many(
                 Value::Text(&portal.origin().address),
                 Value::Text(&portal.origin().request),
                 Value::MaybeInt(one.customer),
-                Value::Text(one.subject),
+                Value::Text(one.called),
                 Value::Text(&one.after),
             ]
         })

@@ -1,7 +1,7 @@
 //! Adding a closed day and withdrawing one, each looked over before it is saved.
 
 use domain::{
-    calendar::{BusinessCalendar, LocalDate, NotCovered},
+    calendar::{BusinessCalendar, LocalDate, LocalTime, NotCovered},
     incident::{ChangedDay, Event, State},
     people::Actor,
     text::is_line,
@@ -381,7 +381,7 @@ async fn plan(
 }
 
 fn today(portal: &Portal, calendar: &BusinessCalendar) -> Option<LocalDate> {
-    calendar.local(portal.now()).ok().map(|local| local.date())
+    calendar.local(portal.now()).ok().map(LocalTime::date)
 }
 
 /// The day, or everything that is wrong with it, in the order of the form.

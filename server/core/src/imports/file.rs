@@ -99,7 +99,7 @@ pub(super) fn lines(kind: ImportKind, content: &[u8]) -> Result<Vec<Line>, FileP
     let text = str::from_utf8(content).map_err(|error| {
         let before = &content[..error.valid_up_to()];
         FileProblem::NotUtf8 {
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            line: before.split(|byte| *byte == b'\n').count(),
         }
     })?;
     // Spreadsheets put a byte order mark before it.
