@@ -97,8 +97,8 @@ const RECORD_FORMS: [(&str, &str); 2] = [
     ("/admin/people/{id}", "/admin/people/id"),
 ];
 
-/// How hard a page is compressed while it is sent. From 2 on, brotli takes 8 MiB for each page that is longer than a few;
-/// 1 costs a sixth more bytes, and half of the time.
+/// How hard a page is compressed while it is sent. From 2 on, brotli's window takes megabytes for each long page, and
+/// some of that stays; 1 costs a sixth more bytes.
 const QUALITY: i32 = 1;
 
 /// The whole portal.
