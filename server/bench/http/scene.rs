@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use portal_core::{
-    Portal, Setup, accounts,
+    Portal, Setup,
+    accounts::{self, SignIn},
     plans::Plans,
     sample::{self, SamplePerson},
 };
