@@ -1,6 +1,7 @@
 //! Whole requests through the router, with a cookie jar: what a browser without script sees.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::too_many_lines, reason = "a journey is told in one piece")]
 
 mod accounts;
 mod admin;

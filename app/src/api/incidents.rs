@@ -32,7 +32,7 @@ pub async fn file_incident(
     use domain::{incident::Draft, people::Actor, triage::Answers};
     use portal_core::{
         drafts,
-        incidents::{self, Filed, NewIncident, Reviewed},
+        incidents::{self, NewIncident},
     };
 
     use crate::server::{
@@ -80,16 +80,7 @@ pub async fn file_incident(
             return Ok(());
         }
         guide if to_guide => {
-            ReplySlot::give(match session::keep_form(&form).await {
-                Ok(()) => Reply::Redirect {
-                    to: guide.to_owned(),
-                    cookie: None,
-                },
-                Err(error) => {
-                    tracing::error!(%error, "a form could not be kept");
-                    Reply::Problem(Problem::Internal)
-                }
-            });
+            ReplySlot::give(wait(&form, guide).await);
             return Ok(());
         }
         "hand" => {
@@ -115,26 +106,7 @@ pub async fn file_incident(
             .map(|reviewed| reviewed.map(Next::Reviewed)),
     };
     ReplySlot::give(match result {
-        Ok(Ok(Next::Filed(Filed::New(number)))) => {
-            session::forget_form().await;
-            Reply::Redirect {
-                to: format!("/incidents/{number}?filed=now"),
-                cookie: None,
-            }
-        }
-        Ok(Ok(Next::Filed(Filed::Already(number)) | Next::Reviewed(Reviewed::Already(number)))) => {
-            session::forget_form().await;
-            Reply::Redirect {
-                to: format!("/incidents/{number}?filed=before"),
-                cookie: None,
-            }
-        }
-        Ok(Ok(Next::Reviewed(Reviewed::Ready(preview)))) => {
-            Reply::Again(FormReply::Incident(IncidentReply {
-                review: Some(preview),
-                ..form
-            }))
-        }
+        Ok(Ok(next)) => go_on(next, form).await,
         Ok(Err(not_filed)) => refusal(not_filed, form),
         Err(error) => {
             tracing::error!(%error, "filing failed");
@@ -142,6 +114,49 @@ pub async fn file_incident(
         }
     });
     Ok(())
+}
+
+/// Goes to the guide while the form waits in the session.
+#[cfg(feature = "ssr")]
+async fn wait(form: &crate::server::IncidentReply, guide: &str) -> crate::server::Reply {
+    use crate::server::{Problem, Reply, session};
+
+    match session::keep_form(form).await {
+        Ok(()) => Reply::Redirect {
+            to: guide.to_owned(),
+            cookie: None,
+        },
+        Err(error) => {
+            tracing::error!(%error, "a form could not be kept");
+            Reply::Problem(Problem::Internal)
+        }
+    }
+}
+
+/// Goes to the incident that was filed, or shows what would be.
+#[cfg(feature = "ssr")]
+async fn go_on(next: Next, form: crate::server::IncidentReply) -> crate::server::Reply {
+    use portal_core::incidents::{Filed, Reviewed};
+
+    use crate::server::{FormReply, IncidentReply, Reply, session};
+
+    let (number, filed) = match next {
+        Next::Filed(Filed::New(number)) => (number, "now"),
+        Next::Filed(Filed::Already(number)) | Next::Reviewed(Reviewed::Already(number)) => {
+            (number, "before")
+        }
+        Next::Reviewed(Reviewed::Ready(preview)) => {
+            return Reply::Again(FormReply::Incident(IncidentReply {
+                review: Some(preview),
+                ..form
+            }));
+        }
+    };
+    session::forget_form().await;
+    Reply::Redirect {
+        to: format!("/incidents/{number}?filed={filed}"),
+        cookie: None,
+    }
 }
 
 /// What came of a form.

@@ -16,7 +16,9 @@ pub fn qr(text: &str, label: &str) -> Markup {
     for (at, color) in code.to_colors().into_iter().enumerate() {
         if color == Color::Dark {
             let (x, y) = (at % width + QUIET, at / width + QUIET);
-            path.push_str(&format!("M{x} {y}h1v1h-1z"));
+            for part in ["M", &x.to_string(), " ", &y.to_string(), "h1v1h-1z"] {
+                path.push_str(part);
+            }
         }
     }
     let side = width + 2 * QUIET;

@@ -39,7 +39,14 @@ pub fn AuthenticatorPage() -> impl IntoView {
         };
         let code = |form: &'static str, label: &str| {
             let fault = fault.as_ref().filter(|(_, of)| of == form);
-            code_form(form, label, fault.map(|(fault, _)| *fault), t, &all.second_step, &all.waiting)
+            code_form(
+                form,
+                label,
+                fault.map(|(fault, _)| *fault),
+                t,
+                &all.second_step,
+                &all.waiting,
+            )
         };
         let left = accounts::recovery_codes_left(&portal, visit.actor())
             .await
@@ -47,43 +54,15 @@ pub fn AuthenticatorPage() -> impl IntoView {
         let Some(left) = left else {
             let secret = session::app_secret().await.ok_or(Problem::Internal)?;
             let vendor = &portal.plans().current().vendor;
-            let address = accounts::app_address(&secret, vendor, &person.email).ok_or(Problem::Internal)?;
-            let picture = qr(&address, &t.picture).into_string();
-            let groups: Vec<&str> = (0..secret.len())
-                .step_by(4)
-                .filter_map(|at| secret.get(at..secret.len().min(at + 4)))
-                .collect();
-            let (secret, turn_on) = (groups.join(" "), code("on", &t.turn_on));
-            let needed = person.role.needs_second_factor().then(|| view! { <p class="aside" role="status">{t.needed.clone()}</p> });
-            return Ok(view! {
-                <Layout here=Here::Me title=t.title.clone()>
-                    <div class="form-page stack">
-                        <h1>{t.title.clone()}</h1>
-                        <p class="mute">{t.intro.clone()}</p>
-                        {needed}
-                        <section class="card stack" aria-labelledby="scan">
-                            <h2 id="scan">{t.scan.clone()}</h2>
-                            <p>{t.scan_text.clone()}</p>
-                            <div class="app-secret">
-                                <div inner_html=picture></div>
-                                <div>
-                                    <p class="mute small" id="secret-label">{t.secret.clone()}</p>
-                                    <p class="num secret" aria-labelledby="secret-label">{secret}</p>
-                                    <p class="small">
-                                        <a href=address>{t.same_device.clone()}</a>
-                                    </p>
-                                </div>
-                            </div>
-                        </section>
-                        <section class="card stack" aria-labelledby="confirm">
-                            <h2 id="confirm">{t.confirm.clone()}</h2>
-                            <p>{t.confirm_text.clone()}</p>
-                            {turn_on}
-                        </section>
-                    </div>
-                </Layout>
-            }
-            .into_any());
+            let address =
+                accounts::app_address(&secret, vendor, &person.email).ok_or(Problem::Internal)?;
+            return Ok(set_up(
+                &secret,
+                address,
+                person.role.needs_second_factor(),
+                code("on", &t.turn_on),
+                t,
+            ));
         };
         let new_codes = code("codes", &t.new_codes);
         let remove = if person.role.needs_second_factor() {
@@ -118,6 +97,52 @@ pub fn AuthenticatorPage() -> impl IntoView {
         }
         .into_any())
     })
+    .into_any()
+}
+
+/// The picture to scan, the secret in text, and the form that confirms it with a code.
+fn set_up(
+    secret: &str,
+    address: String,
+    needed: bool,
+    turn_on: AnyView,
+    t: &'static Words,
+) -> AnyView {
+    let picture = qr(&address, &t.picture).into_string();
+    let groups: Vec<&str> = (0..secret.len())
+        .step_by(4)
+        .filter_map(|at| secret.get(at..secret.len().min(at + 4)))
+        .collect();
+    let secret = groups.join(" ");
+    let needed = needed.then(|| view! { <p class="aside" role="status">{t.needed.clone()}</p> });
+    view! {
+        <Layout here=Here::Me title=t.title.clone()>
+            <div class="form-page stack">
+                <h1>{t.title.clone()}</h1>
+                <p class="mute">{t.intro.clone()}</p>
+                {needed}
+                <section class="card stack" aria-labelledby="scan">
+                    <h2 id="scan">{t.scan.clone()}</h2>
+                    <p>{t.scan_text.clone()}</p>
+                    <div class="app-secret">
+                        <div inner_html=picture></div>
+                        <div>
+                            <p class="mute small" id="secret-label">{t.secret.clone()}</p>
+                            <p class="num secret" aria-labelledby="secret-label">{secret}</p>
+                            <p class="small">
+                                <a href=address>{t.same_device.clone()}</a>
+                            </p>
+                        </div>
+                    </div>
+                </section>
+                <section class="card stack" aria-labelledby="confirm">
+                    <h2 id="confirm">{t.confirm.clone()}</h2>
+                    <p>{t.confirm_text.clone()}</p>
+                    {turn_on}
+                </section>
+            </div>
+        </Layout>
+    }
     .into_any()
 }
 

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use domain::{
     calendar::BusinessCalendar,
     incident::{IncidentNumber, State},
-    people::{Operation, Relation, allows},
+    people::{Actor, Operation, Relation, allows},
     plan::{Plan, Severity},
     text::Lang,
 };
 use leptos::prelude::*;
 use portal_core::{
-    drafts,
+    Portal, drafts,
     incidents::{self, Cursor, Filter, Position, Row},
     subscriptions,
 };
@@ -58,22 +58,7 @@ pub fn IncidentsPage() -> impl IntoView {
     }
     // What is no number is no customer.
     let customer: Option<i64> = customer.map(|customer| customer.parse().unwrap_or(0));
-    let filter = Filter {
-        state: State::parse(&query("state")),
-        severity: Severity::parse(&query("severity")),
-        search: query("q").trim().chars().take(100).collect(),
-    };
-    let size = query("rows").parse().unwrap_or(PAGE).clamp(1, 200);
-    let position = query("older")
-        .parse::<Cursor>()
-        .ok()
-        .map(Position::OlderThan)
-        .or_else(|| {
-            query("newer")
-                .parse::<Cursor>()
-                .ok()
-                .map(Position::NewerThan)
-        });
+    let (filter, size, position) = asked_for();
     let (handed, discarded) = (
         query("handed").parse::<i64>().ok(),
         !query("discarded").is_empty(),
@@ -109,14 +94,7 @@ pub fn IncidentsPage() -> impl IntoView {
         let (received_head, due_head) = (in_zone(&l.received, &own), in_zone(&l.due, &promised));
         let open = drafts::list(&portal, visit.actor()).await.map_err(failed)?.unwrap_or_default();
         let prepared = drafts_of(&open, &|at| at_zone(&own, at).0, t).into_string();
-        let notice = match handed {
-            Some(id) => drafts::get(&portal, visit.actor(), id)
-                .await
-                .map_err(failed)?
-                .map(|draft| fill(&t.drafts.handed, &[("name", &draft.handed_to)])),
-            None => discarded.then(|| t.drafts.discarded.clone()),
-        };
-        let notice = notice.map(|notice| view! { <p class="card done" role="status">{notice}</p> });
+        let notice = notice(&portal, actor, handed, discarded, t).await?;
         let count = if page.total == 1 { l.count_one.clone() } else { fill(&l.count, &[("n", &page.total.to_string())]) };
         let keep = |name: &str, cursor: &Cursor| page_address(&filter, customer, size, name, cursor);
         let rows = page
@@ -127,24 +105,11 @@ pub fn IncidentsPage() -> impl IntoView {
                 table_row(row, t, heads, at_zone(&own, row.received_at), at_zone(&promised, row.due_at))
             })
             .collect_view();
-        let empty = page.rows.is_empty();
-        let body = if empty {
+        let body = if page.rows.is_empty() {
             nothing(filtered, customer, t).into_any()
         } else {
             view! {
-                <table class="list">
-                    <caption class="sr">{l.title.clone()}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{l.severity.clone()}</th>
-                            <th scope="col">{l.name.clone()}</th>
-                            <th scope="col">{l.state.clone()}</th>
-                            <th scope="col">{received_head.clone()}</th>
-                            <th scope="col">{due_head.clone()}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {table(rows, (received_head, due_head), t)}
                 <nav class="row pages" aria-label=l.title.clone()>
                     {page.newer.as_ref().map(|cursor| view! { <a class="btn quiet" rel="prev" href=keep("newer", cursor)>{l.newer.clone()}</a> })}
                     {page.older.as_ref().map(|cursor| view! { <a class="btn quiet" rel="next" href=keep("older", cursor)>{l.older.clone()}</a> })}
@@ -178,6 +143,59 @@ pub fn IncidentsPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// That a draft was handed over or discarded just now.
+async fn notice(
+    portal: &Portal,
+    actor: Actor,
+    handed: Option<i64>,
+    discarded: bool,
+    t: &Words,
+) -> Result<Option<AnyView>, Problem> {
+    let words = match handed {
+        Some(id) => drafts::get(portal, actor, id)
+            .await
+            .map_err(failed)?
+            .map(|draft| fill(&t.drafts.handed, &[("name", &draft.handed_to)])),
+        None => discarded.then(|| t.drafts.discarded.clone()),
+    };
+    Ok(words.map(|words| view! { <p class="card done" role="status">{words}</p> }.into_any()))
+}
+
+/// What the address asks for: which incidents, how many of them, from where on.
+fn asked_for() -> (Filter, u32, Option<Position>) {
+    let filter = Filter {
+        state: State::parse(&query("state")),
+        severity: Severity::parse(&query("severity")),
+        search: query("q").trim().chars().take(100).collect(),
+    };
+    let size = query("rows").parse().unwrap_or(PAGE).clamp(1, 200);
+    let cursor = |name| query(name).parse::<Cursor>().ok();
+    let position = cursor("older")
+        .map(Position::OlderThan)
+        .or_else(|| cursor("newer").map(Position::NewerThan));
+    (filter, size, position)
+}
+
+/// The rows under their heads; `heads` are those of the two times.
+fn table(rows: impl IntoView, heads: (String, String), t: &Words) -> impl IntoView {
+    let l = &t.list;
+    view! {
+        <table class="list">
+            <caption class="sr">{l.title.clone()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{l.severity.clone()}</th>
+                    <th scope="col">{l.name.clone()}</th>
+                    <th scope="col">{l.state.clone()}</th>
+                    <th scope="col">{heads.0}</th>
+                    <th scope="col">{heads.1}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
 }
 
 /// What the vendor's people see while they have not said whose incidents: the way there.

@@ -112,7 +112,9 @@ fn differences(before: &Arc<Plan>, after: &Arc<Plan>, t: &Words, lang: Lang) -> 
         let words = t.release_page.clause_of.as_str();
         html! { a href=(clause_address(plan, &change.at)) { (fill(words, &[("clause", &change.at.cite())])) } }
     };
-    let texts = |before: &Option<Text>, after: &Option<Text>| texts(before, after, t, lang);
+    let texts = |before: &Option<Text>, after: &Option<Text>| {
+        texts(before.as_ref(), after.as_ref(), t, lang)
+    };
     html! {
         @if diff.is_empty() { p.card { (c.no_change) } }
         @if before.service.sample_figures || after.service.sample_figures {
@@ -205,19 +207,16 @@ fn figure_name(figure: Figure, t: &Words) -> String {
 }
 
 /// Two texts with what differs marked. Where both translations are the same, the English texts are shown: they differ.
-fn texts(before: &Option<Text>, after: &Option<Text>, t: &Words, lang: Lang) -> [Markup; 2] {
+fn texts(before: Option<&Text>, after: Option<&Text>, t: &Words, lang: Lang) -> [Markup; 2] {
     let same = before
-        .as_ref()
-        .zip(after.as_ref())
+        .zip(after)
         .is_some_and(|(before, after)| before.get(lang) == after.get(lang));
     let lang = if same { Lang::En } else { lang };
-    let words = |text: &Option<Text>| {
-        text.as_ref()
-            .map_or_else(String::new, |text| text.get(lang).to_owned())
-    };
+    let words =
+        |text: Option<&Text>| text.map_or_else(String::new, |text| text.get(lang).to_owned());
     let (old, new) = side_by_side(&words(before), &words(after));
-    let shown = |text: &Option<Text>, stretches: &[Stretch], gone: bool| {
-        let lang = text.as_ref().map_or(Lang::En, |text| text.lang(lang));
+    let shown = |text: Option<&Text>, stretches: &[Stretch], gone: bool| {
+        let lang = text.map_or(Lang::En, |text| text.lang(lang));
         html! {
             @if text.is_none() { span.mute { (t.compare.absent) } } @else {
                 p.clause lang=(lang.tag()) {

@@ -53,7 +53,7 @@ impl ReaderClock {
             .calendar
             .as_ref()
             .and_then(|calendar| calendar.at_local(day, 0).ok())
-            .and_then(|found| found.earliest());
+            .and_then(chrono::LocalResult::earliest);
         begins.unwrap_or(Instant(i64::from(day.epoch_days()) * 86_400_000))
     }
 }

@@ -155,8 +155,8 @@ impl Store for SessionStore {
 
     /// Whoever loads a session uses it.
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let now = self.portal.now().0;
         type Row = (String, i64, Option<i64>, Option<i64>);
+        let now = self.portal.now().0;
         let found: Option<Row> = {
             let mut reader = self.portal.db().read().await.map_err(backend)?;
             row!(

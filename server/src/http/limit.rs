@@ -51,7 +51,7 @@ impl KeyExtractor for ByNetwork {
 pub fn routes(mut pages: Router<Shared>, per_minute: u32) -> Router<Shared> {
     let per_minute = per_minute.max(1);
     let quota = GovernorConfigBuilder::default()
-        .period(Duration::from_secs(60) / per_minute)
+        .period(Duration::from_mins(1) / per_minute)
         .burst_size(per_minute)
         .key_extractor(ByNetwork)
         .finish();

@@ -288,6 +288,14 @@ async fn language_and_zone_are_kept_and_followed() {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
 }
 
+async fn post(browser: &mut Browser, fields: &[(&str, String)]) -> Page {
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    browser.post("/incidents/new", &fields).await
+}
+
 #[tokio::test]
 async fn whoever_may_not_file_hands_it_to_a_colleague_who_does() {
     let world = World::new().await;
@@ -319,13 +327,6 @@ async fn whoever_may_not_file_hands_it_to_a_colleague_who_does() {
             ("draft", draft.to_owned()),
         ]
     };
-    async fn post(browser: &mut Browser, fields: &[(&str, String)]) -> Page {
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        browser.post("/incidents/new", &fields).await
-    }
     // Whatever they send, it is not filed, and nothing is lost.
     for step in ["submit", "review"] {
         let page = post(&mut sera, &send(step, "", "", "결제가 멈췄습니다")).await;

@@ -109,7 +109,6 @@ impl Actor {
     /// What they are to the portal.
     pub const fn role(self) -> Role {
         match self {
-            Self::Anonymous => Role::Anonymous,
             Self::Contact {
                 coordinator: false, ..
             } => Role::Contact,
@@ -117,7 +116,7 @@ impl Actor {
                 coordinator: true, ..
             } => Role::Coordinator,
             Self::Vendor { role, .. } if role.of_vendor() => role,
-            Self::Vendor { .. } => Role::Anonymous,
+            Self::Anonymous | Self::Vendor { .. } => Role::Anonymous,
             Self::Operator => Role::Operator,
         }
     }

@@ -1,6 +1,6 @@
 //! One customer: what it subscribed to, its domains, its versions, who looks after it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use domain::{text::Lang, triage::Catalog};
 use leptos::prelude::*;
@@ -234,9 +234,9 @@ fn managers(
 /// What a form offers to choose from all plans: ids with their names, and what is kept even if no plan has it any more.
 fn offered<'a>(all: impl Iterator<Item = (&'a str, &'a str)>, kept: &'a str) -> Input {
     let mut names: Vec<(String, String)> = Vec::new();
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for (id, name) in all.chain([(kept, kept)]) {
-        if !id.is_empty() && seen.insert(id.to_owned(), ()).is_none() {
+        if !id.is_empty() && seen.insert(id.to_owned()) {
             names.push((id.to_owned(), name.to_owned()));
         }
     }

@@ -14,7 +14,7 @@ mod signed_in;
 mod tries;
 
 use domain::{
-    calendar::LocalDate,
+    calendar::{LocalDate, LocalTime},
     people::{Actor, Relation, Role, Term},
     text::Lang,
 };
@@ -202,7 +202,7 @@ pub(crate) async fn relation(
 pub fn today(portal: &Portal, plan_version: &str, zone: &str) -> Option<LocalDate> {
     let plan = portal.plans().get(plan_version)?;
     let calendar = portal.calendar(plan.zone(zone)?)?;
-    calendar.local(portal.now()).ok().map(|local| local.date())
+    calendar.local(portal.now()).ok().map(LocalTime::date)
 }
 
 /// A stored date.

@@ -108,7 +108,7 @@ fn step(portal: &Portal, secret: &str, code: &str) -> Result<Option<i64>, CoreEr
 /// A code without what people put between its parts.
 fn plain(code: &str) -> String {
     code.chars()
-        .filter(|c| c.is_ascii_alphanumeric())
+        .filter(char::is_ascii_alphanumeric)
         .take(64)
         .collect::<String>()
         .to_ascii_lowercase()

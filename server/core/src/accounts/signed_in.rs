@@ -41,6 +41,9 @@ fn own(actor: Actor, operation: Operation) -> Option<i64> {
     allows(actor, actor.relation_to_person(person), operation).then_some(person)
 }
 
+/// Id, begin, last use, address, agent.
+type SessionRow = (String, i64, i64, Option<String>, Option<String>);
+
 /// One's own sessions, the one used last first; `current` is the id of the one that asks.
 ///
 /// # Errors
@@ -53,8 +56,7 @@ pub async fn sessions(
     let Some(person) = own(actor, Operation::ReadSelf) else {
         return Ok(Vec::new());
     };
-    type Row = (String, i64, i64, Option<String>, Option<String>);
-    let found: Vec<Row> = rows!(
+    let found: Vec<SessionRow> = rows!(
         portal.db().read().await?,
         "SELECT id, begun_at, seen_at, address, agent FROM sessions
          WHERE person_id = $1 AND begun_at IS NOT NULL AND seen_at IS NOT NULL AND expires_at > $2

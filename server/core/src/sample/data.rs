@@ -107,29 +107,29 @@ const fn of_vendor(
     }
 }
 
-const fn level(level: usize, issued: i32, expires: i32) -> Option<Certified> {
-    Some(Certified {
+const fn level(level: usize, issued: i32, expires: i32) -> Certified {
+    Certified {
         level,
         days: (issued, expires),
-    })
+    }
 }
 
 #[rustfmt::skip] // one long table
 pub(super) const PEOPLE: &[Sampled] = &[
-    of_customer(0, Role::Coordinator, "김서연", "seoyeon.kim@hangang.example", "sample-river-lantern-47", true, level(0, -400, 330)),
+    of_customer(0, Role::Coordinator, "김서연", "seoyeon.kim@hangang.example", "sample-river-lantern-47", true, Some(level(0, -400, 330))),
     // Expires soon.
-    of_customer(0, Role::Contact, "박지훈", "jihoon.park@hangang.example", "sample-autumn-harbor-12", true, level(0, -710, 20)),
-    of_customer(1, Role::Coordinator, "Maria Alvarez", "maria.alvarez@cascade.example", "sample-cedar-compass-83", true, level(1, -300, 430)),
-    of_customer(1, Role::Contact, "James Whitfield", "james.whitfield@cascade.example", "sample-granite-meadow-29", true, level(0, -250, 480)),
-    of_customer(2, Role::Coordinator, "이도윤", "doyun.lee@namsan.example", "sample-willow-anchor-65", true, level(0, -100, 630)),
+    of_customer(0, Role::Contact, "박지훈", "jihoon.park@hangang.example", "sample-autumn-harbor-12", true, Some(level(0, -710, 20))),
+    of_customer(1, Role::Coordinator, "Maria Alvarez", "maria.alvarez@cascade.example", "sample-cedar-compass-83", true, Some(level(1, -300, 430))),
+    of_customer(1, Role::Contact, "James Whitfield", "james.whitfield@cascade.example", "sample-granite-meadow-29", true, Some(level(0, -250, 480))),
+    of_customer(2, Role::Coordinator, "이도윤", "doyun.lee@namsan.example", "sample-willow-anchor-65", true, Some(level(0, -100, 630))),
     // Certified, and not designated: one seat is left for them.
-    of_customer(0, Role::Contact, "최유나", "yuna.choi@hangang.example", "sample-copper-orchard-38", false, level(0, -60, 670)),
-    of_customer(0, Role::Contact, "정하늘", "haneul.jung@hangang.example", "sample-velvet-summit-54", false, level(1, -30, 700)),
+    of_customer(0, Role::Contact, "최유나", "yuna.choi@hangang.example", "sample-copper-orchard-38", false, Some(level(0, -60, 670))),
+    of_customer(0, Role::Contact, "정하늘", "haneul.jung@hangang.example", "sample-velvet-summit-54", false, Some(level(1, -30, 700))),
     // Neither.
     of_customer(0, Role::Contact, "오세라", "sera.oh@hangang.example", "sample-marble-thicket-91", false, None),
     // Designated, and the certification has expired.
-    of_customer(1, Role::Contact, "Priya Raman", "priya.raman@cascade.example", "sample-indigo-terrace-76", true, level(0, -742, -12)),
-    of_customer(3, Role::Coordinator, "Ingrid Dahl", "ingrid.dahl@fjordline.example", "sample-amber-fjord-18", true, level(2, -200, 530)),
+    of_customer(1, Role::Contact, "Priya Raman", "priya.raman@cascade.example", "sample-indigo-terrace-76", true, Some(level(0, -742, -12))),
+    of_customer(3, Role::Coordinator, "Ingrid Dahl", "ingrid.dahl@fjordline.example", "sample-amber-fjord-18", true, Some(level(2, -200, 530))),
     of_vendor(Role::AccountManager, "Grace Yoon", "grace.yoon@interactor.example", "sample-silver-bridge-62"),
     of_vendor(Role::AccountManager, "Tom Becker", "tom.becker@interactor.example", "sample-quiet-harvest-33"),
     of_vendor(Role::Engineer, ENGINEER, "hana.seo@interactor.example", "sample-ember-valley-85"),

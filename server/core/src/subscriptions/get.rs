@@ -152,7 +152,7 @@ pub async fn get(
                 })
             })
             .collect();
-        expiring.sort_by(|one: &Certified, other| one.expiry.on.cmp(&other.expiry.on));
+        expiring.sort_by_key(|one: &Certified| one.expiry.on);
         if let Some(zone) = plan.zone(&customer.zone) {
             closed_days = next_closed(portal, &mut reader, zone, today).await?;
         }
