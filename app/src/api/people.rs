@@ -86,11 +86,11 @@ pub async fn keep_person() -> Result<(), ServerFnError> {
 /// Makes a link and shows it: the only time that it can be seen.
 #[cfg(feature = "ssr")]
 async fn link(kind: portal_core::accounts::LinkKind, person: i64) -> crate::server::Reply {
-    use portal_core::{accounts, forms::Wrongs};
+    use portal_core::{forms::Wrongs, people};
 
     use crate::server::{FormReply, Problem, Reply, Typed, TypedReply, Visit, state};
 
-    match accounts::make_link(&state().portal, Visit::current().actor(), kind, person).await {
+    match people::link(&state().portal, Visit::current().actor(), kind, person).await {
         Ok(Some(link)) => Reply::Again(FormReply::Typed(TypedReply {
             form: String::new(),
             typed: Typed::current(),

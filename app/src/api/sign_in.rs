@@ -30,6 +30,7 @@ pub async fn sign_in(
             next: next.clone(),
             carry: carry.clone(),
             problem,
+            only_language: problem.is_none(),
         }))
     };
     let reply = if ReplySlot::only_language(&language) {

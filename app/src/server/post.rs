@@ -155,16 +155,10 @@ impl FormReply {
                 ..
             }) => StatusCode::TOO_MANY_REQUESTS,
             Self::SignIn(SignInReply {
-                problem: None,
-                carry,
+                only_language: true,
                 ..
-            }) => {
-                if carry.is_empty() {
-                    StatusCode::OK
-                } else {
-                    StatusCode::UNAUTHORIZED
-                }
-            }
+            }) => StatusCode::OK,
+            Self::SignIn(SignInReply { problem: None, .. }) => StatusCode::UNAUTHORIZED,
             Self::Incident(form) if form.fields.is_empty() && form.problems.is_empty() => {
                 StatusCode::OK
             }
@@ -233,6 +227,8 @@ pub struct SignInReply {
     pub carry: String,
     /// What is wrong.
     pub problem: Option<SignInProblem>,
+    /// It only comes again in another language: nothing was asked for that needs somebody to be signed in.
+    pub only_language: bool,
 }
 
 /// Why nobody was signed in.

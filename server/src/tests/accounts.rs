@@ -380,7 +380,7 @@ async fn two_plan_versions_stand_side_by_side() {
     page.says("Figures of the Core plan")
         .says("href=\"/plan/2027.1#6-c\"")
         .says("<del>promptly </del>")
-        .says("within 30 days;</ins>");
+        .says("within 30 days; </ins>");
     assert!(!page.html.contains("Figures of the Platinum plan"));
     assert!(!page.html.contains("href=\"/plan/2027.1#7-v\""));
     world

@@ -301,6 +301,7 @@ async fn the_last_administrator_is_told_why_they_stay() {
     let mut browser = world.signed_in(INES).await;
     let address = person_page(&mut browser, "ines", "Ines Duarte").await;
     let page = browser.post(&address, &[("step", "leave")]).await;
+    println!("{address} {}", page.location());
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("This is the last administrator");
     let fields = [

@@ -211,7 +211,7 @@ async fn a_form_that_waited_is_there_again_after_both_steps() {
         .await;
     assert_eq!(page.location(), "/incidents/new");
     let page = fresh.get("/incidents/new").await;
-    page.says("your form is here again");
+    page.says("Your form is here again");
     assert_eq!(page.value_of("title"), "Carried over");
 }
 
@@ -334,7 +334,7 @@ async fn a_link_says_whose_it_is_and_works_once() {
     for (new, again, words) in [
         ("", "", "Fill in every field"),
         (GOOD, "other", "The two are not the same"),
-        ("short", "short", "This has 5 characters"),
+        ("br4ve", "br4ve", "This has 5 characters"),
         ("password1234", "password1234", "tried first"),
         (
             "jihoon.park@hangang",

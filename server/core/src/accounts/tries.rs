@@ -43,10 +43,11 @@ const FORGOTTEN_MS: i64 = 24 * 3_600_000;
 impl Patience {
     /// How long after the last of `failures` vain tries the next one is taken, in milliseconds.
     fn wait(self, failures: i64) -> i64 {
-        let doublings = match u32::try_from(failures - self.free) {
-            Ok(doublings) => doublings.min(20),
-            Err(_) => return 0,
-        };
+        if failures < self.free {
+            return 0;
+        }
+        // Beyond 20 every wait is the longest.
+        let doublings = (failures - self.free).min(20);
         (1000 << doublings).min(self.most_ms)
     }
 }

@@ -4,7 +4,7 @@ use domain::people::{Actor, Bar, Operation, allows};
 
 use crate::{
     CoreError, Portal,
-    accounts::find,
+    accounts::{self, find},
     contacts::board::contacts,
     db::{Held, rows},
 };
@@ -36,7 +36,7 @@ pub struct Standing {
 /// Whether `actor` may file today, and if not, to whom they can turn. `None` for whoever is no customer's contact.
 ///
 /// # Errors
-/// [`CoreError`] if the database fails, or the customer's plan or zone is not loaded.
+/// [`CoreError`] if the database fails.
 pub async fn standing(portal: &Portal, actor: Actor) -> Result<Option<Standing>, CoreError> {
     let Actor::Contact {
         contact, customer, ..
@@ -59,6 +59,10 @@ pub async fn standing(portal: &Portal, actor: Actor) -> Result<Option<Standing>,
     let Some(own) = own else {
         return Ok(None);
     };
+    if accounts::today(portal, &own.plan_version, &own.zone).is_none() {
+        // Beyond the calendar nobody is barred for a date; filing says that nothing is promised there.
+        return Ok(Some(Standing::default()));
+    }
     let (contacts, _) = contacts(portal, &mut reader, &own, Some(contact)).await?;
     let mut standing = Standing::default();
     for one in contacts {

@@ -119,10 +119,13 @@ pub(super) fn lines(kind: ImportKind, content: &[u8]) -> Result<Vec<Line>, FileP
     for record in records {
         // The text is UTF-8 and rows may have any length, so no other error is left.
         let record = record.map_err(|_| FileProblem::NotCsv)?;
-        let at = record.position();
-        let number = at.map_or(0, csv::Position::line);
-        let byte = at.and_then(|at| usize::try_from(at.byte()).ok());
-        starts.push((byte.unwrap_or(text.len()), number));
+        let byte = record
+            .position()
+            .and_then(|at| usize::try_from(at.byte()).ok())
+            .map_or(text.len(), |byte| after_line_ends(text, byte));
+        let (counted, line) = *starts.last().unwrap_or(&(0, 1));
+        let number = line + line_ends(text.get(counted..byte).unwrap_or_default());
+        starts.push((byte, number));
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -145,6 +148,17 @@ pub(super) fn lines(kind: ImportKind, content: &[u8]) -> Result<Vec<Line>, FileP
         is if is > MOST_ROWS => Err(FileProblem::TooManyRows { is }),
         _ => Ok(lines),
     }
+}
+
+/// Where a row begins for a reader: what ended the line before it, and empty lines, are no part of it.
+fn after_line_ends(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or_default();
+    from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len())
+}
+
+/// How many lines end in it.
+fn line_ends(text: &str) -> u64 {
+    text.bytes().filter(|byte| *byte == b'\n').count() as u64
 }
 
 /// The line of the first row with a quotation mark that has no other. Whatever follows an open one is swallowed by its cell,

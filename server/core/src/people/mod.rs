@@ -4,6 +4,7 @@ mod add;
 mod change;
 mod get;
 mod leave;
+mod link;
 mod list;
 mod second_factor;
 
@@ -23,6 +24,7 @@ pub use add::add;
 pub use change::change;
 pub use get::{Record, get};
 pub use leave::{NotLeft, come_back, leave};
+pub use link::link;
 pub use list::{Filter, Row, list};
 pub use second_factor::remove_second_factor;
 
