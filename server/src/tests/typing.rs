@@ -184,7 +184,7 @@ async fn without_a_session_neither_a_language_nor_the_guide_loses_what_was_typed
                 ],
             )
             .await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(page.status, StatusCode::OK);
         page.says("세션이 종료되었습니다.");
         assert_eq!(
             [page.value_of("email"), page.value_of("carry")],
