@@ -36,7 +36,7 @@ async function arrive(page: Page): Promise<Own> {
   await expect(title(page)).toHaveText('Authenticator app');
   await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible();
   const secret = await page.locator('p.secret').innerText();
-  await page.getByLabel('Code').fill(totp(secret));
+  await page.getByRole('textbox', { name: 'Code' }).fill(totp(secret));
   await page.getByRole('button', { name: 'Turn it on' }).click();
 
   await expect(title(page)).toHaveText('Recovery codes');
@@ -48,7 +48,7 @@ async function arrive(page: Page): Promise<Own> {
 }
 
 async function sendCode(page: Page, code: string) {
-  await page.getByLabel('Code').fill(code);
+  await page.getByRole('textbox', { name: 'Code' }).fill(code);
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
 }
 
@@ -193,7 +193,7 @@ test('none of these pages has anything that axe objects to', { tag: '@with-scrip
   await expect(title(page)).toHaveText('Authenticator app');
   await look(page);
   const secret = await page.locator('p.secret').innerText();
-  await page.getByLabel('Code').fill(totp(secret));
+  await page.getByRole('textbox', { name: 'Code' }).fill(totp(secret));
   await page.getByRole('button', { name: 'Turn it on' }).click();
   await expect(title(page)).toHaveText('Recovery codes');
   await look(page);

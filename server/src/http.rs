@@ -18,7 +18,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse as _, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -97,6 +97,42 @@ const RECORD_FORMS: [(&str, &str); 2] = [
     ("/admin/people/{id}", "/admin/people/id"),
 ];
 
+/// The address of the import, which takes a file instead of a form's fields.
+const IMPORT: &str = "/admin/import";
+
+/// The files to download, each beside its page.
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 7] {
+    [
+        ("/account/export.csv", get(exports::own)),
+        ("/accounts/export.csv", get(exports::list)),
+        ("/accounts/{id}/export.csv", get(exports::one)),
+        (
+            "/admin/import/certifications.csv",
+            get(import::certifications),
+        ),
+        ("/admin/import/contacts.csv", get(import::contacts)),
+        ("/admin/import/result.csv", get(import::result)),
+        ("/audit/export.csv", get(audit_export::audit_export)),
+    ]
+}
+
+/// Every address of a page, of a download, and of a form, for the test that walks them as everybody.
+#[cfg(test)]
+pub fn addresses() -> [Vec<String>; 3] {
+    let pages = generate_route_list(App)
+        .into_iter()
+        .map(|route| route.path().to_owned());
+    let downloads = downloads().into_iter().map(|(path, _)| path.to_owned());
+    let forms = FORMS
+        .iter()
+        .copied()
+        .chain(RECORD_FORMS.map(|(path, _)| path))
+        .chain(limit::FORMS)
+        .chain([limit::LINK, IMPORT])
+        .map(str::to_owned);
+    [pages.collect(), downloads.collect(), forms.collect()]
+}
+
 /// How hard a page is compressed while it is sent. From 2 on, brotli's window takes megabytes for each long page, and
 /// some of that stays; 1 costs a sixth more bytes.
 const QUALITY: i32 = 1;
@@ -127,16 +163,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
             post(move |State(state), request| answer_post_at(endpoint, state, request)),
         );
     }
-    pages = pages.route("/audit/export.csv", get(audit_export::audit_export));
-    pages = pages
-        .route("/admin/import", post(import::post).layer(import::limit()))
-        .route("/admin/import/contacts.csv", get(import::contacts))
-        .route(
-            "/admin/import/certifications.csv",
-            get(import::certifications),
-        )
-        .route("/admin/import/result.csv", get(import::result));
-    pages = pages.merge(exports::routes());
+    for (path, download) in downloads() {
+        pages = pages.route(path, download);
+    }
+    pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
     pages = pages.merge(sso::routes(Arc::clone(&door.providers)));
     pages = limit::routes(pages, door.sign_in_per_minute);
     let files = ServeDir::new(site)

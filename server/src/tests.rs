@@ -12,6 +12,7 @@ mod filing;
 mod guarding;
 mod importing;
 mod pages;
+mod permissions;
 mod provider;
 mod security;
 mod signing_in;

@@ -147,6 +147,20 @@ pub enum ContactsProblem {
 }
 
 impl FormReply {
+    /// Whether its page shows what is shown once only: a link to hand over, recovery codes.
+    fn is_secret(&self) -> bool {
+        match self {
+            Self::Contacts(board) => board.link.is_some(),
+            Self::Typed(form) => form.link.is_some(),
+            Self::Security(_) => true,
+            Self::Incident(_)
+            | Self::SignIn(_)
+            | Self::ClosedDays(_)
+            | Self::Import(_)
+            | Self::Seats(_) => false,
+        }
+    }
+
     /// The status of the page that shows it again.
     fn status(&self) -> StatusCode {
         match self {
@@ -377,14 +391,16 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;
             set_aside(&state, &parts, &form).await;
-            let status = form.status();
+            let (status, secret) = (form.status(), form.is_secret());
             let mut response = page(state, parts, move || provide_context(form.clone())).await;
             *response.status_mut() = status;
-            // What it shows may be shown once only.
-            response.headers_mut().insert(
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-store"),
-            );
+            if secret {
+                // Any other page may be gone back to, with what was typed.
+                response.headers_mut().insert(
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("private, no-store"),
+                );
+            }
             response
         }
     };

@@ -28,6 +28,12 @@ export const JAMES: Person = {
   email: 'james.whitfield@cascade.example',
   password: 'sample-granite-meadow-29',
 };
+/** Of the same customer: language.spec.ts changes the language that is kept with them, and nobody else signs in as them. */
+export const NOAH: Person = {
+  name: 'Noah Stein',
+  email: 'noah.stein@cascade.example',
+  password: 'sample-linen-canyon-72',
+};
 /** Of Hangang Logistics: Core, Seoul. */
 export const SEOYEON: Person = {
   name: '김서연',
@@ -72,6 +78,7 @@ export const INES: Person = {
   name: 'Ines Duarte',
   email: 'ines.duarte@interactor.example',
   password: 'sample-winter-beacon-40',
+  totp: 'MFWWEZLSFVTGU33SMQWXGYLNOBWGKLLT',
 };
 
 /** Account manager of Hangang Logistics and Cascade Retail. */
@@ -85,20 +92,6 @@ export const TOM: Person = {
   name: 'Tom Becker',
   email: 'tom.becker@interactor.example',
   password: 'sample-quiet-harvest-33',
-};
-/** Engineer. */
-export const HANA: Person = {
-  name: 'Hana Seo',
-  email: 'hana.seo@interactor.example',
-  password: 'sample-ember-valley-85',
-};
-
-/** The administrator. All tests share one session of hers, so none may sign it out or change her password or app. */
-export const INES: Person = {
-  name: 'Ines Duarte',
-  email: 'ines.duarte@interactor.example',
-  password: 'sample-winter-beacon-40',
-  totp: 'MFWWEZLSFVTGU33SMQWXGYLNOBWGKLLT',
 };
 
 /** Fills in the sign-in form of the page and sends it. */

@@ -4,31 +4,21 @@ use app::server::{
     AppState, Problem, Sheet, Visit, customers_sheet, problem_page, subscription_sheet,
 };
 use axum::{
-    Router,
     extract::{Path, Query, Request, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::get,
 };
 use domain::people::Actor;
 use portal_core::{CoreError, Portal, subscriptions};
 use serde::Deserialize;
 
-use super::Shared;
-
-/// The exports, each beside its page.
-pub fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/account/export.csv", get(own))
-        .route("/accounts/export.csv", get(list))
-        .route("/accounts/{id}/export.csv", get(one))
-}
-
-async fn own(state: State<AppState>, request: Request) -> Response {
+/// What the reader's own customer subscribed to.
+pub async fn own(state: State<AppState>, request: Request) -> Response {
     subscription(state, None, request).await
 }
 
-async fn one(state: State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+/// What a customer subscribed to.
+pub async fn one(state: State<AppState>, Path(id): Path<String>, request: Request) -> Response {
     // What is no number is no customer.
     subscription(state, Some(id.parse().unwrap_or(0)), request).await
 }
@@ -55,7 +45,7 @@ struct Search {
     q: String,
 }
 
-async fn list(State(state): State<AppState>, request: Request) -> Response {
+pub async fn list(State(state): State<AppState>, request: Request) -> Response {
     let (visit, portal) = visitor(&state, &request);
     // A query that cannot be read searches for nothing.
     let search = Query::<Search>::try_from_uri(request.uri())

@@ -26,7 +26,10 @@ use tower_governor::{
 use super::{Shared, address::ClientAddress};
 
 /// The addresses of forms that one address may post to only so often, beside `/invitation/{token}`.
-const FORMS: [&str; 2] = ["/sign-in", "/sign-in/code"];
+pub const FORMS: [&str; 2] = ["/sign-in", "/sign-in/code"];
+
+/// The address of the forms that links lead to.
+pub const LINK: &str = "/invitation/{token}";
 
 /// After how many requests the addresses are forgotten that are quiet again.
 const TIDY_EVERY: u32 = 1024;
@@ -74,7 +77,7 @@ pub fn routes(mut pages: Router<Shared>, per_minute: u32) -> Router<Shared> {
     let link = post(|State(state): State<AppState>, request: Request| {
         answer_post_at("/invitation", state, request)
     });
-    pages.route("/invitation/{token}", link.layer(limit).layer(tidy))
+    pages.route(LINK, link.layer(limit).layer(tidy))
 }
 
 /// Marks an answer that still needs its words.

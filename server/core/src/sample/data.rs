@@ -135,6 +135,7 @@ pub(super) const PEOPLE: &[Sampled] = &[
     of_vendor(Role::Engineer, ENGINEER, "hana.seo@interactor.example", "sample-ember-valley-85"),
     of_vendor(Role::Engineer, SECOND_ENGINEER, "daniel.okafor@interactor.example", "sample-cobalt-garden-27"),
     of_vendor(Role::Administrator, "Ines Duarte", "ines.duarte@interactor.example", "sample-winter-beacon-40"),
+    of_customer(1, Role::Contact, "Noah Stein", "noah.stein@cascade.example", "sample-linen-canyon-72", true, Some(level(0, -90, 640))),
 ];
 
 /// The secret of the sample administrators' authenticator app, in base32: administrators need a second factor.

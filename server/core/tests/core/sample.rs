@@ -71,7 +71,7 @@ both! {
     async fn filling_again_changes_nothing(world: World) {
         let contacts = world.filled().await;
         let before = counts(&world).await;
-        assert_eq!(before[0..2], [4, 15]);
+        assert_eq!(before[0..2], [4, 16]);
         assert!((12..=60).contains(&before[4]), "{before:?}");
         world.clock.advance(50 * HOUR);
         assert_eq!(sample::fill(&world.portal).await.unwrap(), contacts);

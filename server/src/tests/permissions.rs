@@ -1,0 +1,301 @@
+//! Everybody at every address: who sees which page, who gets which file, and whose forms are taken.
+
+use std::collections::BTreeSet;
+
+use axum::http::{Request, StatusCode, header};
+
+use super::client::{Browser, World};
+
+/// Who walks, by their place in the sample: nobody, a contact and the coordinator of customer 1 (Hangang), the account
+/// manager of customers 1 and 2, an engineer, an administrator.
+const WHO: [(&str, Option<usize>); 6] = [
+    ("a visitor", None),
+    ("a contact", Some(1)),
+    ("a coordinator", Some(0)),
+    ("an account manager", Some(10)),
+    ("an engineer", Some(12)),
+    ("an administrator", Some(14)),
+];
+
+/// A page or a file: the pattern of its address, an example of it, and what each of [`WHO`] is answered: `.` it is
+/// there, `-` as if it were not, `>` they are sent elsewhere, a visitor to sign in, `x`
+/// it was once, perhaps.
+const READ: &[(&str, &str, &str)] = &[
+    ("/", "/", "......"),
+    ("/plan", "/plan", "......"),
+    ("/plan/compare", "/plan/compare", "......"),
+    ("/plan/{version}", "/plan/2026.1", "......"),
+    ("/plan/{version}", "/plan/1999.1", "------"),
+    ("/guide", "/guide", "......"),
+    ("/releases", "/releases", "......"),
+    ("/reset", "/reset", "......"),
+    ("/sign-in", "/sign-in", ".>>>>>"),
+    ("/sign-in/code", "/sign-in/code", ">>>>>>"),
+    ("/invitation/{token}", "/invitation/nothing", "xxxxxx"),
+    ("/incidents", "/incidents", ">....."),
+    ("/incidents", "/incidents?customer=2", ">....."),
+    ("/incidents", "/incidents?customer=3", ">..-.."),
+    ("/incidents", "/incidents?customer=99", ">..---"),
+    ("/incidents/new", "/incidents/new", ">..---"),
+    ("/incidents/{number}", "{first of 1}", ">....."),
+    ("/incidents/{number}", "{first of 2}", ">--..."),
+    ("/incidents/{number}", "/incidents/2026-99999", ">-----"),
+    ("/me", "/me", ">....."),
+    ("/me/security", "/me/security", ">....."),
+    ("/me/security/password", "/me/security/password", ">....."),
+    (
+        "/me/security/authenticator",
+        "/me/security/authenticator",
+        ">.....",
+    ),
+    ("/contacts", "/contacts", ">..---"),
+    ("/account", "/account", ">..---"),
+    ("/account/export.csv", "/account/export.csv", ">..---"),
+    ("/accounts", "/accounts", ">--.-."),
+    ("/accounts/export.csv", "/accounts/export.csv", ">--.-."),
+    ("/accounts/seats", "/accounts/seats?customer=2", ">--..."),
+    ("/accounts/{id}", "/accounts/2", ">--..."),
+    ("/accounts/{id}", "/accounts/3", ">---.."),
+    ("/accounts/{id}", "/accounts/99", ">-----"),
+    ("/accounts/{id}/contacts", "/accounts/2/contacts", ">--..."),
+    ("/accounts/{id}/contacts", "/accounts/3/contacts", ">---.."),
+    (
+        "/accounts/{id}/export.csv",
+        "/accounts/2/export.csv",
+        ">--...",
+    ),
+    (
+        "/accounts/{id}/export.csv",
+        "/accounts/3/export.csv",
+        ">---..",
+    ),
+    ("/audit", "/audit", ">-.--."),
+    ("/audit/export.csv", "/audit/export.csv", "--.--."),
+    ("/admin", "/admin", ">----."),
+    ("/admin/customers", "/admin/customers", ">----."),
+    ("/admin/customers/new", "/admin/customers/new", ">----."),
+    ("/admin/customers/{id}", "/admin/customers/1", ">----."),
+    ("/admin/people", "/admin/people", ">----."),
+    ("/admin/people/new", "/admin/people/new", ">----."),
+    ("/admin/people/{id}", "/admin/people/1", ">----."),
+    ("/admin/releases", "/admin/releases", ">----."),
+    ("/admin/closed-days", "/admin/closed-days", ">----."),
+    ("/admin/import", "/admin/import", ">----."),
+    (
+        "/admin/import/contacts.csv",
+        "/admin/import/contacts.csv",
+        "-----.",
+    ),
+    (
+        "/admin/import/certifications.csv",
+        "/admin/import/certifications.csv",
+        "-----.",
+    ),
+    // There is a result for whoever uploaded a file.
+    (
+        "/admin/import/result.csv",
+        "/admin/import/result.csv?id=x",
+        "------",
+    ),
+];
+
+/// A form: its pattern, an example, what is sent, and for each of [`WHO`] whether it is looked at: `.` it is, whatever is
+/// wrong with it, `-` as if it were not there, `!` they have to sign in first.
+const FORMS: &[(&str, &str, &[(&str, &str)], &str)] = &[
+    ("/language", "/language", &[("to", "en")], "......"),
+    ("/sign-in", "/sign-in", &[], "......"),
+    ("/sign-in/code", "/sign-in/code", &[], "......"),
+    ("/invitation/{token}", "/invitation/nothing", &[], "......"),
+    ("/sign-out", "/sign-out", &[], "."),
+    ("/incidents/new", "/incidents/new", &[], "!..---"),
+    (
+        "/incidents/new",
+        "/incidents/new",
+        &[("step", "submit")],
+        "!..---",
+    ),
+    (
+        "/incidents/new",
+        "/incidents/new",
+        &[("step", "hand")],
+        "!..---",
+    ),
+    ("/incidents", "/incidents", &[("draft", "1")], "!-----"),
+    ("/me", "/me", &[("language", "en")], "!....."),
+    (
+        "/me/security",
+        "/me/security",
+        &[("session", "x")],
+        "!.....",
+    ),
+    (
+        "/me/security/password",
+        "/me/security/password",
+        &[],
+        "!.....",
+    ),
+    (
+        "/me/security/authenticator",
+        "/me/security/authenticator",
+        &[("step", "on")],
+        "!.....",
+    ),
+    (
+        "/contacts",
+        "/contacts",
+        &[("action", "designate"), ("person", "8")],
+        "!-.--.",
+    ),
+    (
+        "/contacts",
+        "/contacts",
+        &[("action", "designate"), ("person", "10")],
+        "!----.",
+    ),
+    ("/contacts", "/contacts", &[("action", "invite")], "!-.---"),
+    ("/contacts", "/contacts", &[("action", "seats")], "!-.---"),
+    (
+        "/accounts/seats",
+        "/accounts/seats?customer=3",
+        &[("request", "1"), ("answer", "decline")],
+        "-----.",
+    ),
+    ("/admin/closed-days", "/admin/closed-days", &[], "-----."),
+    (
+        "/admin/customers/new",
+        "/admin/customers/new",
+        &[],
+        "-----.",
+    ),
+    (
+        "/admin/customers/{id}",
+        "/admin/customers/1",
+        &[("step", "save")],
+        "-----.",
+    ),
+    ("/admin/people/new", "/admin/people/new", &[], "-----."),
+    (
+        "/admin/people/{id}",
+        "/admin/people/8",
+        &[("step", "save")],
+        "-----.",
+    ),
+    (
+        "/admin/people/{id}",
+        "/admin/people/8",
+        &[("step", "invite")],
+        "-----.",
+    ),
+    (
+        "/admin/releases",
+        "/admin/releases",
+        &[("step", "product")],
+        "-----.",
+    ),
+    ("/admin/import", "/admin/import", &[], "!----."),
+];
+
+async fn walkers(world: &World) -> Vec<Browser> {
+    let mut browsers = Vec::new();
+    for (_, place) in WHO {
+        browsers.push(match place {
+            Some(place) => world.signed_in(place).await,
+            None => world.browser(),
+        });
+    }
+    browsers
+}
+
+/// The address of the newest incident of a customer.
+async fn first_of(administrator: &mut Browser, customer: i64) -> String {
+    let page = administrator
+        .get(&format!("/incidents?customer={customer}"))
+        .await;
+    let (_, rest) = page.html.split_once("<tbody>").unwrap();
+    let (_, rest) = rest.split_once("href=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn everybody_sees_their_pages_and_files_and_no_others() {
+    let world = World::new().await;
+    let mut walkers = walkers(&world).await;
+    let examples = [
+        ("{first of 1}", first_of(&mut walkers[5], 1).await),
+        ("{first of 2}", first_of(&mut walkers[5], 2).await),
+    ];
+    let mut wrong = Vec::new();
+    for (pattern, example, expected) in READ {
+        let found = examples.iter().find(|(name, _)| name == example);
+        let address = found.map_or(*example, |(_, address)| address);
+        let mut seen = String::new();
+        for browser in &mut walkers {
+            seen.push(match browser.get(address).await.status {
+                StatusCode::OK => '.',
+                StatusCode::NOT_FOUND => '-',
+                StatusCode::GONE => 'x',
+                StatusCode::SEE_OTHER => '>',
+                _ => '?',
+            });
+        }
+        if seen != *expected {
+            wrong.push(format!("{pattern} {address}: {seen}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn everybodys_forms_are_taken_where_they_may_send_them() {
+    let world = World::new().await;
+    let mut wrong = Vec::new();
+    for (pattern, address, fields, expected) in FORMS {
+        let mut walkers = walkers(&world).await;
+        let mut seen = String::new();
+        for browser in walkers.iter_mut().take(expected.len()) {
+            let page = if *pattern == "/admin/import" {
+                let request = Request::post(*address)
+                    .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+                    .header("sec-fetch-site", "same-origin")
+                    .body("--x--\r\n".into())
+                    .unwrap();
+                browser.send(request).await
+            } else {
+                browser.post(address, fields).await
+            };
+            let to_sign_in = page.location().starts_with("/sign-in?");
+            seen.push(match page.status {
+                StatusCode::NOT_FOUND => '-',
+                StatusCode::UNAUTHORIZED => '!',
+                StatusCode::SEE_OTHER if to_sign_in => '!',
+                StatusCode::OK
+                | StatusCode::SEE_OTHER
+                | StatusCode::BAD_REQUEST
+                | StatusCode::UNPROCESSABLE_ENTITY => '.',
+                _ => '?',
+            });
+        }
+        if seen != *expected {
+            wrong.push(format!("{pattern} {fields:?}: {seen}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A page, a file or a form that is added without a line above fails here.
+#[test]
+fn no_address_is_left_out() {
+    let [pages, downloads, forms] = crate::http::addresses();
+    let read: BTreeSet<String> = pages.into_iter().chain(downloads).collect();
+    let walked: BTreeSet<String> = READ
+        .iter()
+        .map(|(pattern, ..)| (*pattern).to_owned())
+        .collect();
+    assert_eq!(read, walked);
+    let forms: BTreeSet<String> = forms.into_iter().collect();
+    let walked: BTreeSet<String> = FORMS
+        .iter()
+        .map(|(pattern, ..)| (*pattern).to_owned())
+        .collect();
+    assert_eq!(forms, walked);
+}
