@@ -1,4 +1,4 @@
-// Every journey runs four times: on a desktop and on a phone, with script and without.
+// Every journey of a visitor and of whoever files runs four times: on a desktop and on a phone, with script and without.
 import { defineConfig, devices } from '@playwright/test';
 import { address } from './serve.mjs';
 
@@ -8,6 +8,8 @@ const desktop = devices['Desktop Chrome'];
 const phone = devices['Pixel 7'];
 const withScript = { grepInvert: /@without-script/ };
 const withoutScript = { grepInvert: /@with-script/ };
+// What has to do with people is run on a desktop with and without script, and on a phone with it.
+const people = /(account|admin|closed-days|contacts|import|language|security|sso)\.spec\.ts/;
 const noScript = { javaScriptEnabled: false };
 
 export default defineConfig({
@@ -46,7 +48,7 @@ export default defineConfig({
     { name: 'desktop', use: { ...desktop }, ...withScript },
     { name: 'desktop-no-script', use: { ...desktop, ...noScript }, ...withoutScript },
     { name: 'phone', use: { ...phone }, ...withScript },
-    { name: 'phone-no-script', use: { ...phone, ...noScript }, ...withoutScript },
+    { name: 'phone-no-script', use: { ...phone, ...noScript }, ...withoutScript, testIgnore: people },
   ],
   // With PORTAL_E2E_URL set, the tests use the portal that runs there.
   webServer: process.env.PORTAL_E2E_URL

@@ -105,16 +105,6 @@ test('a contact is added, invited and certified, and leaves; the log says so', a
   expect(download.suggestedFilename()).toBe('audit.csv');
 });
 
-test('the last administrator stays', async ({ page }) => {
-  await signIn(page, INES, '/admin/people?role=administrator');
-  await page.getByRole('main').getByRole('link', { name: INES.name }).click();
-  await page.getByLabel('Role').selectOption({ label: 'Support engineer' });
-  await page.getByRole('button', { name: 'Save' }).first().click();
-  await expect(page.getByRole('alert')).toContainText('This is the last administrator.');
-  await page.goto('/admin');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Administration');
-});
-
 test('what is no version is refused', async ({ page }) => {
   await signIn(page, INES, '/admin/releases');
   const form = page.getByRole('region', { name: 'A new release' });

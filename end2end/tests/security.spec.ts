@@ -179,6 +179,7 @@ test('a forgotten password is replaced by a link, and the second step stays', as
 });
 
 test('none of these pages has anything that axe objects to', { tag: '@with-script' }, async ({ page, browser }) => {
+  test.slow(); // it looks at every page of the part, one after the other
   const look = async (where: Page) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await where.emulateMedia({ colorScheme });

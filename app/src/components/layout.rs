@@ -61,12 +61,15 @@ mod frame {
         };
         // A visitor sees the way to the incidents: it leads through signing in.
         let everyone = actor == Actor::Anonymous;
+        let reads_incidents = [own, Relation::Assigned, Relation::OtherCustomer]
+            .into_iter()
+            .any(|relation| allows(actor, relation, O::ReadIncident));
         [
             (true, Here::Plan, "/plan", &t.plan),
             (true, Here::Guide, "/guide", &t.guide),
             (true, Here::Releases, "/releases", &t.releases),
             (
-                everyone || allows(actor, own, O::ReadIncident),
+                everyone || reads_incidents,
                 Here::Incidents,
                 "/incidents",
                 &t.incidents,

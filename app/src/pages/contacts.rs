@@ -99,6 +99,8 @@ pub fn ContactsPage() -> impl IntoView {
             (table(&look))
             @if board.may_manage { (invitation(&look)) }
             (more_seats(&look))
+            // A coordinator reads what was done; administrators have their own way there.
+            @if own && board.may_manage { p { a href="/audit" { (t.audit.title) } } }
         };
         Ok(view! {
             <Layout here=here title=title.clone()>
