@@ -109,6 +109,8 @@ both! {
         let admin = world.actor(14).await;
         // Platinum, ten seats, three of them taken; Core has three.
         let cascade = world.person(2).await.customer.expect("a customer").id;
+        // Three of its four seats are taken.
+        world.execute("UPDATE people SET designated_at = NULL WHERE name = 'Noah Stein'").await.unwrap();
         let mut form = shown(&world, cascade).await;
         form.tier = "core".into();
         customers::change(&world.portal, admin, cascade, &form).await.unwrap().expect("three are enough");
