@@ -99,9 +99,17 @@ const READ: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// A form as a test sends it: pattern, example, fields, answers.
+type Form = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
 /// A form: its pattern, an example, what is sent, and for each of [`WHO`] whether it is looked at: `.` it is, whatever is
 /// wrong with it, `-` as if it were not there, `!` they have to sign in first.
-const FORMS: &[(&str, &str, &[(&str, &str)], &str)] = &[
+const FORMS: &[Form] = &[
     ("/language", "/language", &[("to", "en")], "......"),
     ("/sign-in", "/sign-in", &[], "......"),
     ("/sign-in/code", "/sign-in/code", &[], "......"),
