@@ -2,6 +2,7 @@
 
 mod address;
 mod audit_export;
+mod due_file;
 mod exports;
 mod guard;
 mod import;
@@ -92,16 +93,17 @@ const FORMS: &[&str] = &[
 ];
 
 /// The addresses of records, whose forms are answered by the server function of another address.
-const RECORD_FORMS: [(&str, &str); 2] = [
+const RECORD_FORMS: [(&str, &str); 3] = [
     ("/admin/customers/{id}", "/admin/customers/id"),
     ("/admin/people/{id}", "/admin/people/id"),
+    ("/incidents/{number}", "/incidents/number"),
 ];
 
 /// The address of the import, which takes a file instead of a form's fields.
 const IMPORT: &str = "/admin/import";
 
 /// The files to download, each beside its page.
-fn downloads() -> [(&'static str, MethodRouter<Shared>); 7] {
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 8] {
     [
         ("/account/export.csv", get(exports::own)),
         ("/accounts/export.csv", get(exports::list)),
@@ -113,6 +115,7 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 7] {
         ("/admin/import/contacts.csv", get(import::contacts)),
         ("/admin/import/result.csv", get(import::result)),
         ("/audit/export.csv", get(audit_export::audit_export)),
+        ("/incidents/{number}/due.ics", get(due_file::due)),
     ]
 }
 

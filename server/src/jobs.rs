@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use portal_core::{Portal, accounts, closed_days, imports, sessions};
+use portal_core::{Portal, accounts, closed_days, imports, incidents, sessions};
 
 /// How often ended sessions and forgotten tries are deleted.
 const TIDY: Duration = Duration::from_hours(1);
 
 /// Deletes what nobody needs any more, now and every hour, until it is dropped: ended sessions, files that nobody
-/// imported, forgotten tries to sign in.
-pub async fn tidy_sessions(portal: Portal) {
+/// imported, forgotten tries to sign in. Closes the incidents whose resolution nobody answered for a fortnight.
+pub async fn tidy(portal: Portal) {
     let mut every = tokio::time::interval(TIDY);
     loop {
         every.tick().await;
@@ -27,6 +27,11 @@ pub async fn tidy_sessions(portal: Portal) {
             Err(error) => {
                 tracing::error!(%error, "files that nobody imported could not be deleted");
             }
+        }
+        match incidents::close_silent(&portal).await {
+            Ok(0) => {}
+            Ok(closed) => tracing::info!(closed, "resolutions that nobody answered count as accepted"),
+            Err(error) => tracing::error!(%error, "resolutions that nobody answered are still open"),
         }
     }
 }

@@ -89,7 +89,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         providers,
     };
     let router = http::router(state, &config.site, &door);
-    let tidy = tokio::spawn(jobs::tidy_sessions(portal.clone()));
+    let tidy = tokio::spawn(jobs::tidy(portal.clone()));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");

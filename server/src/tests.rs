@@ -11,6 +11,7 @@ mod contacts;
 mod filing;
 mod guarding;
 mod importing;
+mod life;
 mod pages;
 mod permissions;
 mod provider;

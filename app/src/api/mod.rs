@@ -16,3 +16,4 @@ pub mod people;
 pub mod releases;
 pub mod security;
 pub mod sign_in;
+pub mod steps;

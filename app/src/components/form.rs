@@ -55,10 +55,17 @@ pub fn TextArea(
     }
 }
 
-/// The same as HTML; maud escapes the text.
-pub fn text_area(name: &str, value: &str, rows: u8, described: &str, invalid: bool) -> Markup {
+/// The same as HTML; maud escapes the text. `id` is unique on the page.
+pub fn text_area(
+    id: &str,
+    name: &str,
+    value: &str,
+    rows: u8,
+    described: &str,
+    invalid: bool,
+) -> Markup {
     html! {
-        textarea id=(name) name=(name) rows=(rows) aria-describedby=(described) aria-invalid=[invalid.then_some("true")] {
+        textarea id=(id) name=(name) rows=(rows) aria-describedby=(described) aria-invalid=[invalid.then_some("true")] {
             // It drops the first line break after its tag; one more keeps what was typed.
             @if value.starts_with(['\n', '\r']) { "\n" }
             (value)

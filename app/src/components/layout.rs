@@ -36,6 +36,8 @@ mod frame {
         Account,
         /// The customers that an account manager looks after.
         Accounts,
+        /// The engineers' queue.
+        Desk,
         /// The administration.
         Admin,
         /// What is the visitor's own.
@@ -91,6 +93,12 @@ mod frame {
                 Here::Accounts,
                 "/accounts",
                 &t.accounts,
+            ),
+            (
+                allows(actor, own, O::ReadDesk),
+                Here::Desk,
+                "/desk",
+                &t.desk,
             ),
             (
                 allows(actor, own, O::ManageCustomers),

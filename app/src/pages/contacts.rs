@@ -397,7 +397,7 @@ fn more_seats(look: &Look) -> Markup {
                         label for="note" { (c.note) " " span.optional { (look.t.form.optional) } }
                         p.hint #note-hint { (c.note_hint) " " (fill(&look.t.form.limit, &[("most", &MOST_NOTE.to_string())])) }
                         @if let Some(words) = &note_error { p.error #note-error { (words) } }
-                        (text_area("note", &reply.note, 3, if note_error.is_some() { "note-hint note-error" } else { "note-hint" }, note_error.is_some()))
+                        (text_area("note", "note", &reply.note, 3, if note_error.is_some() { "note-hint note-error" } else { "note-hint" }, note_error.is_some()))
                     }
                     div.row { button.btn.quiet name="action" value="seats" { (c.ask) } }
                 }

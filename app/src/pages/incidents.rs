@@ -34,10 +34,17 @@ const PAGE: u32 = 50;
 /// A state's name to read.
 pub fn state_name(state: State, states: &States) -> String {
     match state {
-        State::AwaitingResponse => states.awaiting_response.clone(),
-        State::InProgress => states.in_progress.clone(),
-        State::Resolved => states.resolved.clone(),
+        State::AwaitingResponse => &states.awaiting_response,
+        State::Acknowledged => &states.acknowledged,
+        State::Verified => &states.verified,
+        State::Designated => &states.designated,
+        State::InWork => &states.in_work,
+        State::Reopened => &states.reopened,
+        State::Resolved => &states.resolved,
+        State::Closed => &states.closed,
+        State::Withdrawn => &states.withdrawn,
     }
+    .clone()
 }
 
 /// `/incidents`

@@ -2,7 +2,9 @@
 
 mod admin_files;
 mod cookies;
+mod due;
 mod guide;
+mod markdown;
 mod post;
 mod reader;
 mod security;
@@ -10,6 +12,7 @@ pub mod session;
 mod sheets;
 mod shell;
 mod sso;
+mod step;
 mod typed;
 mod visit;
 
@@ -19,6 +22,8 @@ use portal_core::Portal;
 pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub(crate) use cookies::known_device;
+pub(crate) use markdown::markdown;
+pub use due::{DueEvent, due_event};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use post::{
     AnswerProblem, ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink,
@@ -31,6 +36,7 @@ pub use sheets::{Sheet, customers_sheet, subscription_sheet};
 pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
 pub use sso::{SsoButton, SsoProblem, in_context};
+pub use step::StepReply;
 pub use typed::{Typed, TypedReply};
 pub use visit::{Site, Visit, encoded, local_path};
 

@@ -19,7 +19,7 @@ use portal_core::accounts;
 use tower_sessions::Session;
 
 use super::{
-    AppState, ClosedDaysReply, ImportReply, Problem, SecurityReply, Typed, TypedReply, Visit, page,
+    AppState, ClosedDaysReply, ImportReply, Problem, SecurityReply, StepReply, Typed, TypedReply, Visit, page,
     problem_page, session,
 };
 
@@ -61,6 +61,8 @@ pub enum FormReply {
     Seats(SeatsReply),
     /// A form about passwords and the second factor.
     Security(SecurityReply),
+    /// A step with an incident.
+    Step(Box<StepReply>),
 }
 
 /// The answer to a request for seats with what was typed and what is wrong.
@@ -157,7 +159,8 @@ impl FormReply {
             | Self::SignIn(_)
             | Self::ClosedDays(_)
             | Self::Import(_)
-            | Self::Seats(_) => false,
+            | Self::Seats(_)
+            | Self::Step(_) => false,
         }
     }
 
@@ -180,6 +183,7 @@ impl FormReply {
             Self::ClosedDays(form) if !form.is_wrong() => StatusCode::OK,
             Self::Typed(form) => form.status(),
             Self::Security(form) => form.status(),
+            Self::Step(form) => form.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)

@@ -49,8 +49,8 @@ macro_rules! words {
 words! {
     /// The frame around every page.
     Frame {
-        nav, plan, guide, releases, incidents, contacts, account, accounts, admin, sign_in, sign_out, skip, language,
-        footer, signed_in_as, yours,
+        nav, plan, guide, releases, incidents, contacts, account, accounts, desk, admin, sign_in, sign_out, skip,
+        language, footer, signed_in_as, yours,
     }
     /// The first page.
     Home {
@@ -102,12 +102,12 @@ words! {
     /// One incident.
     IncidentPage {
         back, filed_by, filed_by_you, claimed, filed_now, filed_before, why, history, received, received_text,
-        responded, responded_text, resolved, resolved_text, description, steps, impact, facts, release, plan,
+        responded, responded_text, description, steps, impact, facts, release, plan,
         tier_zone, versions, response, still_due, not_given, steps_none, impact_none, plan_gone, unlisted,
     }
     /// The names of an incident's states.
     States {
-        awaiting_response, in_progress, resolved,
+        awaiting_response, acknowledged, verified, designated, in_work, reopened, resolved, closed, withdrawn,
     }
     /// The support states of a release.
     Releases {
@@ -317,6 +317,30 @@ words! {
     Reset {
         link, title, intro, contact, coordinator, own_people, once, back,
     }
+    /// The engineers' queue.
+    DeskWords {
+        title, intro, show, open, unassigned, mine, waiting, missed, tier, any_tier, customer, any_customer, product,
+        any_product, nothing_found, show_all, empty, empty_text, more, owed, left, assigned, claimed, contested,
+        escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon, urgent,
+    }
+    /// The life of an incident: its events, its steps, and what keeps one from being taken.
+    LifeWords {
+        received_email, received_telephone, logged_by, assigned, assigned_text, in_time, late, verified, verified_not,
+        designated, designated_not_an_error, designated_excluded, agrees, moved, objected, objection_open,
+        severity_asked, escalated, begun, note, note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix,
+        workaround, other, accepted, closed, reopened, rated, withdrawn, next_update, by_email, by_telephone,
+        conversation, write, write_label, write_hint, send, preview, preview_of, steps, reason, reason_hint,
+        ask_severity, ask_severity_text, level, object, object_text, escalate, escalate_text, withdraw, withdraw_text,
+        accept, accept_text, reopen, reopen_text, rate, stars, rate_words, rate_send, watch, watch_add, watch_none,
+        watch_choose, add, unwatch, acknowledge, acknowledge_text, acknowledge_send, assign, assign_to, myself,
+        verify, verify_text, recreated, recreated_not, verify_words, designate, designate_text, designation,
+        not_an_error, excluded, designate_reason, designate_reason_hint, answer_objection, begin, wait, wait_text,
+        resume, resolve, solution, kind_fix, kind_workaround, kind_other, resolve_words, claimed_and_designated,
+        claimed, designated_as, not_designated, updates, updates_paused, updates_paused_vendor, updates_missed,
+        assigned_to, nobody, problem, problem_kept, not_now, over, already_responded, empty, too_long, control,
+        reason_missing, nothing_changes, unknown, not_designated_yet, already_objected, for_another,
+        already_escalated, already_rated, no_rating, not_covered, unknown_plan,
+    }
 }
 
 /// All words of one language.
@@ -369,6 +393,8 @@ pub struct Words {
     pub security: Security,
     pub authenticator: Authenticator,
     pub reset: Reset,
+    pub life: LifeWords,
+    pub desk: DeskWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

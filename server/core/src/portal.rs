@@ -17,6 +17,7 @@ use crate::{
     clock::{self, Chance, Clock, SystemChance, SystemClock},
     db::{self, Db},
     error::{CoreError, NotReady, OpenError},
+    incidents,
     plans::Plans,
 };
 
@@ -109,7 +110,8 @@ impl Portal {
     /// # Errors
     /// [`CoreError::Migrate`] if a migration fails, or was changed after it was run.
     pub async fn migrate(&self) -> Result<(), CoreError> {
-        Ok(self.shared.db.migrate().await?)
+        self.shared.db.migrate().await?;
+        incidents::chain_old(self).await
     }
 
     /// Whether requests can be served: the database answers, and its migrations are those of this program.

@@ -1,8 +1,10 @@
-//! The command line: `portal serve | migrate | sample | admin create EMAIL | deadline | plan check FILE | calendar ZONE YEAR`.
+//! The command line: `portal serve | migrate | sample | admin create EMAIL | verify-history | deadline | plan check FILE |
+//! calendar ZONE YEAR`.
 
 mod admin;
 mod calendar;
 mod deadline;
+mod history;
 mod plan;
 
 use std::{io, process::ExitCode};
@@ -34,6 +36,8 @@ enum Command {
     /// Administrators, and new passwords
     #[command(subcommand)]
     Admin(admin::AdminCommand),
+    /// Check that no event of any incident was changed, taken away or put in between
+    VerifyHistory(Data),
     Deadline(deadline::DeadlineArgs),
     /// Plan documents
     #[command(subcommand)]
@@ -73,6 +77,7 @@ pub fn run() -> ExitCode {
             Ok(())
         }),
         Command::Admin(command) => admin::run(command),
+        Command::VerifyHistory(data) => history::run(data),
         Command::Deadline(args) => {
             deadline::run(&args, io::stdin(), io::stdout()).map_err(Failure::new)
         }

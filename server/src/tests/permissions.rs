@@ -40,6 +40,17 @@ const READ: &[(&str, &str, &str)] = &[
     ("/incidents/{number}", "{first of 1}", ">....."),
     ("/incidents/{number}", "{first of 2}", ">--..."),
     ("/incidents/{number}", "/incidents/2026-99999", ">-----"),
+    ("/desk", "/desk", ">---.."),
+    (
+        "/incidents/{number}/due.ics",
+        "{first of 1}/due.ics",
+        ">.....",
+    ),
+    (
+        "/incidents/{number}/due.ics",
+        "{first of 2}/due.ics",
+        ">--...",
+    ),
     ("/me", "/me", ">....."),
     ("/me/security", "/me/security", ">....."),
     ("/me/security/password", "/me/security/password", ">....."),
@@ -129,6 +140,25 @@ const FORMS: &[Form] = &[
         "!..---",
     ),
     ("/incidents", "/incidents", &[("draft", "1")], "!-----"),
+    // A form without a key is refused as such, where its step may be taken at all.
+    (
+        "/incidents/{number}",
+        "{first of 1}",
+        &[("step", "write")],
+        "!....-",
+    ),
+    (
+        "/incidents/{number}",
+        "{first of 2}",
+        &[("step", "write")],
+        "!--..-",
+    ),
+    (
+        "/incidents/{number}",
+        "/incidents/2026-99999",
+        &[("step", "write")],
+        "!-----",
+    ),
     ("/me", "/me", &[("language", "en")], "!....."),
     (
         "/me/security",
@@ -224,6 +254,15 @@ async fn first_of(administrator: &mut Browser, customer: i64) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// An example with the address that it stands for.
+fn filled_in(example: &str, examples: &[(&str, String)]) -> String {
+    examples
+        .iter()
+        .fold(example.to_owned(), |filled, (name, address)| {
+            filled.replace(name, address)
+        })
+}
+
 #[tokio::test]
 async fn everybody_sees_their_pages_and_files_and_no_others() {
     let world = World::new().await;
@@ -234,11 +273,10 @@ async fn everybody_sees_their_pages_and_files_and_no_others() {
     ];
     let mut wrong = Vec::new();
     for (pattern, example, expected) in READ {
-        let found = examples.iter().find(|(name, _)| name == example);
-        let address = found.map_or(*example, |(_, address)| address);
+        let address = filled_in(example, &examples);
         let mut seen = String::new();
         for browser in &mut walkers {
-            seen.push(match browser.get(address).await.status {
+            seen.push(match browser.get(&address).await.status {
                 StatusCode::OK => '.',
                 StatusCode::NOT_FOUND => '-',
                 StatusCode::GONE => 'x',
@@ -257,12 +295,18 @@ async fn everybody_sees_their_pages_and_files_and_no_others() {
 async fn everybodys_forms_are_taken_where_they_may_send_them() {
     let world = World::new().await;
     let mut wrong = Vec::new();
-    for (pattern, address, fields, expected) in FORMS {
+    let mut administrator = world.signed_in(14).await;
+    let examples = [
+        ("{first of 1}", first_of(&mut administrator, 1).await),
+        ("{first of 2}", first_of(&mut administrator, 2).await),
+    ];
+    for (pattern, example, fields, expected) in FORMS {
+        let address = &filled_in(example, &examples);
         let mut walkers = walkers(&world).await;
         let mut seen = String::new();
         for browser in walkers.iter_mut().take(expected.len()) {
             let page = if *pattern == "/admin/import" {
-                let request = Request::post(*address)
+                let request = Request::post(address)
                     .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
                     .header("sec-fetch-site", "same-origin")
                     .body("--x--\r\n".into())

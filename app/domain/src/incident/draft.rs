@@ -137,20 +137,37 @@ impl Draft {
 
 /// A field's text, trimmed and with one kind of line end.
 fn tidy(typed: &str, field: Field) -> Result<String, FieldProblem> {
+    tidy_lines(typed, field.most(), field.optional(), field.many_lines())
+}
+
+/// A text of many lines, trimmed and with one kind of line end, of `most` characters at most.
+///
+/// # Errors
+/// What is wrong with it; that it is empty only unless it is `optional`.
+pub fn tidy_text(typed: &str, most: usize, optional: bool) -> Result<String, FieldProblem> {
+    tidy_lines(typed, most, optional, true)
+}
+
+fn tidy_lines(
+    typed: &str,
+    most: usize,
+    optional: bool,
+    many_lines: bool,
+) -> Result<String, FieldProblem> {
     let text = typed.replace("\r\n", "\n").replace('\r', "\n");
     let text = text.trim();
     if text.is_empty() {
-        return if field.optional() {
+        return if optional {
             Ok(String::new())
         } else {
             Err(FieldProblem::Empty)
         };
     }
     let length = text.chars().count();
-    if length > field.most() {
+    if length > most {
         return Err(FieldProblem::TooLong { is: length });
     }
-    if text.chars().any(|c| !allowed(c, field.many_lines())) {
+    if text.chars().any(|c| !allowed(c, many_lines)) {
         return Err(FieldProblem::Control);
     }
     Ok(text.to_owned())

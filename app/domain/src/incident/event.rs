@@ -4,18 +4,125 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     calendar::{Explanation, LocalDate},
-    plan::Severity,
+    plan::{ClauseId, Severity},
 };
 
-/// How a notice reached the vendor. Any of them starts the Response clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How a notice, a message or a step reached the vendor. A notice by any of them starts the Response clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
-    /// Filed in the portal.
+    /// In the portal.
+    #[default]
     Portal,
+    /// By e-mail.
+    Email,
+    /// By telephone.
+    Telephone,
 }
 
-/// What happened.
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 3] = [Self::Portal, Self::Email, Self::Telephone];
+
+    /// Its name in records and forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Email => "email",
+            Self::Telephone => "telephone",
+        }
+    }
+
+    /// The channel of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.name() == name)
+    }
+}
+
+/// Somebody, as an event keeps them: by id, and by the name that they had then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Who {
+    /// The person's id.
+    pub id: i64,
+    /// Their name.
+    pub name: String,
+}
+
+/// What the vendor's support personnel decided that a support request is (section 5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Designation {
+    /// An Error of this severity.
+    Level(Severity),
+    /// Not an Error; the clause that says what one is.
+    NotAnError(ClauseId),
+    /// Excluded from support; the clause that excludes it (section 7).
+    Excluded(ClauseId),
+}
+
+impl Designation {
+    /// The level, if it is an Error.
+    pub const fn level(&self) -> Option<Severity> {
+        match self {
+            Self::Level(level) => Some(*level),
+            Self::NotAnError(_) | Self::Excluded(_) => None,
+        }
+    }
+
+    /// The clause that it names.
+    pub const fn clause(&self) -> Option<&ClauseId> {
+        match self {
+            Self::Level(_) => None,
+            Self::NotAnError(clause) | Self::Excluded(clause) => Some(clause),
+        }
+    }
+}
+
+/// What a resolution consists of (section 3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solution {
+    /// A fix.
+    Fix,
+    /// A workaround.
+    Workaround,
+    /// Another solution.
+    #[default]
+    Other,
+}
+
+impl Solution {
+    /// Every kind, as the contract lists them.
+    pub const ALL: [Self; 3] = [Self::Fix, Self::Workaround, Self::Other];
+
+    /// Its name in records and forms.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fix => "fix",
+            Self::Workaround => "workaround",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A due time that moved with a designation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// By when it was due before: milliseconds since the Unix epoch, UTC.
+    pub was: i64,
+    /// By when it is due now, likewise.
+    pub due: i64,
+    /// Why it is due then.
+    pub explanation: Box<Explanation>,
+}
+
+/// What happened. `next_update` is by when the customer is told more, as the event leaves it: milliseconds since the
+/// Unix epoch, UTC; none where nothing is due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
@@ -30,11 +137,26 @@ pub enum Event {
         /// The name of the colleague who prepared it, if that was not whoever filed it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         prepared_by: Option<String>,
+        /// The name of the engineer who logged it, if the notice came by e-mail or telephone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        logged_by: Option<String>,
     },
-    /// The Response of section 3: technical personnel assigned, and the customer told that the notice was received.
+    /// Technical personnel was assigned: the first half of a Response (section 3).
+    Assigned {
+        /// Who.
+        to: Who,
+    },
+    /// The Response of section 3 is complete: technical personnel assigned, and the customer told that the notice was
+    /// received. The Response clock stops.
     Responded {
         /// Who was assigned.
         engineer: String,
+        /// What the customer was told.
+        #[serde(default)]
+        text: String,
+        /// See [`Event`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update: Option<i64>,
     },
     /// A closed day was added to the calendar or withdrawn from it, and the due time of the Response moved with it. What
     /// was promised before stays in the events before this one.
@@ -48,8 +170,154 @@ pub enum Event {
         /// Why it is due when it is now due, under the calendar's new version.
         explanation: Box<Explanation>,
     },
-    /// A fix, workaround or other solution was given.
-    Resolved,
+    /// Section 5 (a): it was tried to recreate it with an unmodified version of the Software.
+    Verified {
+        /// Whether it could be.
+        recreated: bool,
+        /// With what, and what came of it.
+        text: String,
+    },
+    /// Section 5 (b): the vendor's support personnel decided what it is. What the customer claimed stays beside it.
+    Designated {
+        /// What.
+        designation: Designation,
+        /// Why, as the customer is told; empty where it agrees with the claim.
+        reason: String,
+        /// The due time of the Response, if it was still to come and moved.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        moved: Option<Moved>,
+        /// See [`Event`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update: Option<i64>,
+    },
+    /// The customer objects to the designation; another engineer looks at it.
+    Objected {
+        /// Why.
+        reason: String,
+    },
+    /// The customer asks for another severity than the one that holds.
+    SeverityAsked {
+        /// Which.
+        level: Severity,
+        /// Why.
+        reason: String,
+    },
+    /// The customer turns to the account manager, whatever the severity.
+    Escalated {
+        /// Why.
+        reason: String,
+    },
+    /// Work on a solution began.
+    Begun,
+    /// Something was said that both sides read.
+    Message {
+        /// Markdown, as it was written.
+        text: String,
+        /// Whether the vendor said it; then the customer was told more.
+        from_vendor: bool,
+        /// How it came.
+        #[serde(default)]
+        channel: Channel,
+        /// See [`Event`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update: Option<i64>,
+    },
+    /// Something was written down that the customer never sees.
+    Note {
+        /// Markdown, as it was written.
+        text: String,
+    },
+    /// The vendor waits for the customer; the update clock pauses.
+    Waiting {
+        /// What the customer was asked for; Markdown.
+        text: String,
+        /// How much of the update interval is left, in milliseconds of its own clock.
+        left: u64,
+    },
+    /// The vendor waits no more.
+    Resumed {
+        /// See [`Event`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update: Option<i64>,
+    },
+    /// A colleague of the customer's follows the incident from now on.
+    Watched {
+        /// Who.
+        who: Who,
+    },
+    /// A colleague follows it no more.
+    Unwatched {
+        /// Who.
+        who: Who,
+    },
+    /// A fix, workaround or other solution was given (section 3).
+    Resolved {
+        /// Which.
+        #[serde(default)]
+        solution: Solution,
+        /// What it is; Markdown.
+        #[serde(default)]
+        text: String,
+    },
+    /// The customer accepted the resolution.
+    Accepted,
+    /// Nobody objected to the resolution for so long that it counts as accepted.
+    Closed,
+    /// The customer did not accept the resolution, or the problem came back. The first Response is never counted again.
+    Reopened {
+        /// Why.
+        reason: String,
+        /// See [`Event`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update: Option<i64>,
+    },
+    /// The customer says how they were served.
+    Rated {
+        /// From 1 to 5.
+        stars: u8,
+        /// In their words; may be empty.
+        text: String,
+    },
+    /// The customer took the notice back.
+    Withdrawn {
+        /// Why; may be empty.
+        reason: String,
+    },
+}
+
+impl Event {
+    /// Whether only the vendor's people may ever see it.
+    pub const fn internal(&self) -> bool {
+        matches!(self, Self::Note { .. })
+    }
+
+    /// Its name in records, as it is serialized.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Received { .. } => "received",
+            Self::Assigned { .. } => "assigned",
+            Self::Responded { .. } => "responded",
+            Self::Rescheduled { .. } => "rescheduled",
+            Self::Verified { .. } => "verified",
+            Self::Designated { .. } => "designated",
+            Self::Objected { .. } => "objected",
+            Self::SeverityAsked { .. } => "severity_asked",
+            Self::Escalated { .. } => "escalated",
+            Self::Begun => "begun",
+            Self::Message { .. } => "message",
+            Self::Note { .. } => "note",
+            Self::Waiting { .. } => "waiting",
+            Self::Resumed { .. } => "resumed",
+            Self::Watched { .. } => "watched",
+            Self::Unwatched { .. } => "unwatched",
+            Self::Resolved { .. } => "resolved",
+            Self::Accepted => "accepted",
+            Self::Closed => "closed",
+            Self::Reopened { .. } => "reopened",
+            Self::Rated { .. } => "rated",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
 }
 
 /// A closed day that was added to a calendar or withdrawn from it.
@@ -63,49 +331,6 @@ pub struct ChangedDay {
     pub name_ko: String,
     /// Whether it was withdrawn; else it was added.
     pub withdrawn: bool,
-}
-
-/// Where an incident stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// Received; the Response is still due.
-    AwaitingResponse,
-    /// The vendor has responded and works on it.
-    InProgress,
-    /// A solution was given.
-    Resolved,
-}
-
-impl State {
-    /// Every state, in the order of an incident's life.
-    pub const ALL: [Self; 3] = [Self::AwaitingResponse, Self::InProgress, Self::Resolved];
-
-    /// Its name in addresses and records.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::AwaitingResponse => "awaiting_response",
-            Self::InProgress => "in_progress",
-            Self::Resolved => "resolved",
-        }
-    }
-
-    /// The state of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.name() == name)
-    }
-}
-
-/// The state that events add up to. `None` if there are none, or the first is not the notice.
-pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
-    events
-        .into_iter()
-        .fold(None, |state, event| match (state, event) {
-            (None, Event::Received { .. }) => Some(State::AwaitingResponse),
-            (Some(State::AwaitingResponse), Event::Responded { .. }) => Some(State::InProgress),
-            (Some(_), Event::Resolved) => Some(State::Resolved),
-            (state, _) => state,
-        })
 }
 
 #[cfg(test)]
@@ -154,32 +379,66 @@ mod tests {
     }
 
     #[test]
-    fn events_add_up() {
-        let received = Event::Received {
-            channel: Channel::Portal,
-            claimed: Severity::new(2).expect("a level"),
-            due: 0,
-            prepared_by: None,
-        };
-        let responded = Event::Responded {
-            engineer: "Jin".into(),
-        };
-        assert_eq!(fold([]), None);
-        assert_eq!(fold([&responded]), None);
-        assert_eq!(fold([&received]), Some(State::AwaitingResponse));
-        assert_eq!(fold([&received, &responded]), Some(State::InProgress));
-        assert_eq!(
-            fold([&received, &responded, &Event::Resolved]),
-            Some(State::Resolved)
-        );
-        let moved = rescheduled();
-        assert_eq!(fold([&received, &moved]), Some(State::AwaitingResponse));
-        assert_eq!(
-            fold([&received, &moved, &responded]),
-            Some(State::InProgress)
-        );
-        for state in State::ALL {
-            assert_eq!(State::parse(state.name()), Some(state));
+    fn events_of_earlier_versions_are_read() {
+        for (json, event) in [
+            (
+                r#"{"type":"received","channel":"portal","claimed":"S2","due":5}"#,
+                Event::Received {
+                    channel: Channel::Portal,
+                    claimed: Severity::new(2).expect("a level"),
+                    due: 5,
+                    prepared_by: None,
+                    logged_by: None,
+                },
+            ),
+            (
+                r#"{"type":"responded","engineer":"Hana"}"#,
+                Event::Responded {
+                    engineer: "Hana".into(),
+                    text: String::new(),
+                    next_update: None,
+                },
+            ),
+            (
+                r#"{"type":"resolved"}"#,
+                Event::Resolved {
+                    solution: Solution::Other,
+                    text: String::new(),
+                },
+            ),
+        ] {
+            assert_eq!(serde_json::from_str::<Event>(json).expect(json), event);
         }
+    }
+
+    #[test]
+    fn an_events_name_is_the_one_that_it_is_written_with() {
+        for event in [
+            rescheduled(),
+            Event::Begun,
+            Event::Accepted,
+            Event::Closed,
+            Event::Note {
+                text: String::new(),
+            },
+            Event::SeverityAsked {
+                level: Severity::new(1).expect("a level"),
+                reason: String::new(),
+            },
+        ] {
+            let json = serde_json::to_value(&event).expect("JSON");
+            assert_eq!(json["type"], event.name());
+        }
+    }
+
+    #[test]
+    fn only_notes_are_internal() {
+        assert!(
+            Event::Note {
+                text: String::new()
+            }
+            .internal()
+        );
+        assert!(!Event::Begun.internal());
     }
 }

@@ -2,8 +2,16 @@
 
 mod draft;
 mod event;
+#[cfg(feature = "server")]
+pub mod history;
 mod number;
+mod standing;
+mod step;
+mod urgency;
 
-pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key};
-pub use event::{ChangedDay, Channel, Event, State, fold};
+pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key, tidy_text};
+pub use event::{ChangedDay, Channel, Designation, Event, Moved, Solution, Who};
 pub use number::IncidentNumber;
+pub use standing::{By, Entry, Objection, Party, Standing, State, Updates};
+pub use urgency::{Stage, Urgency};
+pub use step::{ACCEPTED_AFTER, Illegal, MOST_REASON, MOST_TEXT, Step, StepKind, Terms, legal};

@@ -229,6 +229,18 @@ operations! {
     ReadIncident,
     /// File an incident for a customer; section 4 asks for more, see [`bars`](super::bars).
     FileIncident,
+    /// Take a customer's steps with an incident: write, object, escalate, accept, reopen, rate, withdraw.
+    FollowIncident,
+    /// Take the steps of the vendor's technical personnel: acknowledge, verify, designate, resolve.
+    WorkOnIncident,
+    /// Take the steps of an account manager: answer an escalation.
+    AccompanyIncident,
+    /// Read what the vendor's people write down about an incident for themselves.
+    ReadNotes,
+    /// See the queue of all customers' incidents.
+    ReadDesk,
+    /// Log a notice that came by e-mail or telephone.
+    LogIncident,
     /// Prepare an incident for a colleague, read and discard what was prepared.
     PrepareIncident,
     /// See a customer's contacts, their certifications and seats.
@@ -257,6 +269,8 @@ operations! {
     ManageClosedDays,
     /// Make the first administrator.
     CreateAdministrator,
+    /// Check the histories of all incidents.
+    VerifyHistory,
 }
 
 /// The permission table: may `actor` do `operation` on a record that is `relation` to them? What is not said is denied.
@@ -277,7 +291,19 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::ReadSelf | Operation::ChangeSelf => {
             matches!(relation, Relation::Own) && (role.of_customer() || role.of_vendor())
         }
-        Operation::FileIncident | Operation::PrepareIncident => own_customer,
+        Operation::FileIncident | Operation::PrepareIncident | Operation::FollowIncident => {
+            own_customer
+        }
+        Operation::WorkOnIncident | Operation::LogIncident => {
+            relation.of_customer() && matches!(role, Engineer)
+        }
+        Operation::AccompanyIncident => assigned,
+        Operation::ReadNotes => {
+            assigned || any_customer || (relation.of_customer() && matches!(role, Engineer))
+        }
+        Operation::ReadDesk => {
+            matches!(relation, Relation::Vendor) && matches!(role, Engineer | Administrator)
+        }
         Operation::ReadIncident | Operation::ReadContacts | Operation::ReadAccount => {
             own_customer
                 || assigned
@@ -296,7 +322,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         | Operation::ManageCertifications
         | Operation::ManageReleases
         | Operation::ManageClosedDays => vendors,
-        Operation::CreateAdministrator => {
+        Operation::CreateAdministrator | Operation::VerifyHistory => {
             matches!(relation, Relation::Vendor) && matches!(role, Operator)
         }
     }
@@ -347,11 +373,17 @@ mod tests {
                     O::ReadPlan | O::ReadReleases | O::SignIn => vec![Public],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
                     O::ReadIncident | O::ReadContacts | O::ReadAccount => read(role),
-                    O::FileIncident | O::PrepareIncident
+                    O::FileIncident | O::PrepareIncident | O::FollowIncident
                         if matches!(role, Contact | Coordinator) =>
                     {
                         vec![OwnCustomer]
                     }
+                    O::WorkOnIncident | O::LogIncident if role == Engineer => read(role),
+                    O::AccompanyIncident if role == AccountManager => vec![Assigned],
+                    O::ReadNotes if matches!(role, AccountManager | Engineer | Administrator) => {
+                        read(role)
+                    }
+                    O::ReadDesk if matches!(role, Engineer | Administrator) => vec![Vendor],
                     O::RequestSeats | O::ManageContacts | O::ReadAudit if role == Coordinator => {
                         vec![OwnCustomer]
                     }
@@ -370,7 +402,7 @@ mod tests {
                     {
                         vec![Vendor]
                     }
-                    O::CreateAdministrator if role == Operator => vec![Vendor],
+                    O::CreateAdministrator | O::VerifyHistory if role == Operator => vec![Vendor],
                     _ => vec![],
                 };
                 for relation in Relation::ALL {

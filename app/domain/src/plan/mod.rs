@@ -339,6 +339,24 @@ impl Plan {
         })
     }
 
+    /// The clauses that exclude something from support, in the order in which the guide asks for them; then the one of a
+    /// discontinued version.
+    pub fn exclusions(&self) -> Vec<&ClauseId> {
+        let asked = self
+            .guide
+            .questions
+            .iter()
+            .flat_map(|question| &question.options)
+            .filter_map(|option| option.excludes.as_ref());
+        let mut clauses = Vec::new();
+        for clause in asked.chain([&self.guide.discontinued]) {
+            if !clauses.contains(&clause) {
+                clauses.push(clause);
+            }
+        }
+        clauses
+    }
+
     /// The tier with this id.
     pub fn tier(&self, id: &str) -> Option<&Tier> {
         self.service.tiers.iter().find(|tier| tier.id == id)

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::{BusinessCalendar, LocalDate, LocalTime, NotCovered},
-    incident::{ChangedDay, Event, State},
+    incident::{By, ChangedDay, Event, Party, State, Who},
     people::Actor,
     text::is_line,
 };
@@ -18,7 +18,7 @@ use crate::{
     audit::{self, Entry, Kind},
     calendars::{Added, Calendars},
     db::{Held, Tx, execute, lock_closed_days},
-    incidents::events,
+    incidents::events::History,
 };
 
 /// The most characters of a day's name.
@@ -209,16 +209,22 @@ async fn reschedule<'a>(
     actor: Actor,
     review: &'a Review,
 ) -> Result<Vec<&'a super::Moved>, CoreError> {
-    let by = match actor.person() {
-        Some(person) => accounts::find(tx, person).await?.map(|person| person.name),
+    let who = match actor.person() {
+        Some(id) => accounts::find(tx, id).await?.map(|person| Who {
+            id,
+            name: person.name,
+        }),
         None => None,
+    };
+    let by = By {
+        party: Party::Portal,
+        who,
     };
     let mut moved = Vec::new();
     for one in &review.moved {
         let changed = execute!(
             tx,
-            "UPDATE incidents SET due_at = $1 WHERE id = $2 AND state = $3 AND due_at = $4",
-            one.due.at.0,
+            "UPDATE incidents SET state = state WHERE id = $1 AND state = $2 AND due_at = $3",
             one.id,
             State::AwaitingResponse.name(),
             one.was.at.0,
@@ -237,7 +243,9 @@ async fn reschedule<'a>(
             },
             explanation: Box::new(one.explanation.clone()),
         };
-        events::append_in(tx, one.id, portal.now(), by.as_deref(), &event).await?;
+        let mut history = History::read(tx, one.id, one.number).await?;
+        let at = portal.now().max(history.standing.last);
+        history.append(tx, at, &by, &[event], None).await?;
         moved.push(one);
     }
     Ok(moved)

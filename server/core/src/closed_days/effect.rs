@@ -69,9 +69,8 @@ struct OpenRow {
     year: i64,
     number: i64,
     customer: String,
-    received_at: i64,
     due_at: i64,
-    explanation: String,
+    promise: String,
 }
 
 /// Both calendars of a change: as it is, and as it will be.
@@ -91,8 +90,8 @@ pub(super) async fn look(
 ) -> Result<Result<Review, NotCovered>, CoreError> {
     let open: Vec<OpenRow> = rows!(
         held,
-        "SELECT incidents.id, incidents.year, incidents.number, customers.name AS customer, incidents.received_at,
-                incidents.due_at, incidents.explanation
+        "SELECT incidents.id, incidents.year, incidents.number, customers.name AS customer, incidents.due_at,
+                COALESCE(incidents.promise, incidents.explanation) AS promise
          FROM incidents JOIN customers ON customers.id = incidents.customer_id
          WHERE incidents.state = $1 ORDER BY incidents.due_at, incidents.id",
         State::AwaitingResponse.name(),
@@ -108,15 +107,16 @@ pub(super) async fn look(
         seal: String::new(),
     };
     for row in open {
-        let filed: Explanation = incidents::from_json("explanation", &row.explanation)?;
-        if !filed_under(&filed, &day.calendar) {
+        let promise: Explanation = incidents::from_json("explanation", &row.promise)?;
+        if !filed_under(&promise, &day.calendar) {
             continue;
         }
-        if filed.target.clock == Clock::Elapsed {
+        if promise.target.clock == Clock::Elapsed {
             review.elapsed += 1;
             continue;
         }
-        let (received, due) = (Instant(row.received_at), Instant(row.due_at));
+        // A designation that raised the severity counts from itself, not from the notice.
+        let (from, due) = (promise.received.at, Instant(row.due_at));
         let number = incidents::number(row.year, row.number)?;
         if due <= now {
             review.missed.push(Missed {
@@ -126,7 +126,7 @@ pub(super) async fn look(
             });
             continue;
         }
-        match moves(&both, received, filed.target) {
+        match moves(&both, from, promise.target) {
             Ok(None) => review.unmoved += 1,
             Ok(Some(explanation)) => review.moved.push(Moved {
                 id: row.id,
@@ -154,13 +154,13 @@ fn filed_under(explanation: &Explanation, key: &CalendarKey) -> bool {
 /// The new promise, if the change makes one: what else differs between then and now is none of its doing.
 fn moves(
     both: &Both<'_>,
-    received: Instant,
+    from: Instant,
     target: Target,
 ) -> Result<Option<Explanation>, NotCovered> {
-    if both.before.due(received, target)? == both.after.due(received, target)? {
+    if both.before.due(from, target)? == both.after.due(from, target)? {
         return Ok(None);
     }
-    both.after.explain(received, target).map(Some)
+    both.after.explain(from, target).map(Some)
 }
 
 fn local(calendar: &BusinessCalendar, at: Instant) -> LocalTime {

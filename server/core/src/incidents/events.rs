@@ -1,85 +1,250 @@
-//! What happened to an incident. Rows are added and never changed; the database itself refuses it.
+//! What happened to an incident. Rows are added and never changed; the database itself refuses it. Each carries the hash of
+//! the one before (`domain::incident::history`), and the incident's row the hash of the last one.
 
 use domain::{
-    calendar::Instant,
-    incident::{Event, IncidentNumber, fold},
+    calendar::{Explanation, Instant},
+    incident::{
+        By, Entry, Event, IncidentNumber, Party, Standing, Who,
+        history::{BEGINNING, Link},
+    },
 };
 
-use super::{file::set_state, from_json, to_json};
+use super::{from_json, to_json};
 use crate::{
-    CoreError, Portal,
-    db::{Tx, execute, row, rows},
+    CoreError,
+    db::{Held, Tx, execute, rows},
 };
 
-/// Adds an event and brings the incident's row up to date, in one transaction. An event that changes nothing in the
-/// incident's state is kept all the same. `false` if there is no such incident.
-///
-/// No permission is checked: the vendor's operations will, and so far only the sample data come here.
-pub(crate) async fn append(
-    portal: &Portal,
-    number: IncidentNumber,
-    at: Instant,
-    by: Option<&str>,
-    event: &Event,
-) -> Result<bool, CoreError> {
-    let mut tx = portal.db().write().await?;
-    // The update of the row that it begins with makes a second writer on PostgreSQL wait here.
-    let found: Option<(i64,)> = row!(
-        tx,
-        "UPDATE incidents SET state = state WHERE year = $1 AND number = $2 RETURNING id",
-        i64::from(number.year),
-        i64::from(number.count),
-    )?;
-    let Some((incident,)) = found else {
-        return Ok(false);
-    };
-    append_in(&mut tx, incident, at, by, event).await?;
-    tx.commit().await?;
-    Ok(true)
+#[derive(sqlx::FromRow)]
+struct EventRow {
+    seq: i64,
+    at: i64,
+    by_name: Option<String>,
+    by_id: Option<i64>,
+    party: String,
+    prev_hash: String,
+    event: String,
 }
 
-/// The same inside of a transaction that holds the incident's row.
-pub(crate) async fn append_in(
-    tx: &mut Tx,
+/// The events of an incident, in order, each with its place and the hash that it carries.
+pub(super) async fn links(
+    held: &mut dyn Held,
     incident: i64,
-    at: Instant,
-    by: Option<&str>,
-    event: &Event,
-) -> Result<(), CoreError> {
-    let stored: Vec<(String,)> = rows!(
-        tx,
-        "SELECT event FROM events WHERE incident_id = $1 ORDER BY seq",
-        incident
+    number: IncidentNumber,
+) -> Result<Vec<Link>, CoreError> {
+    let stored: Vec<EventRow> = rows!(
+        held,
+        "SELECT seq, at, by_name, by_id, party, prev_hash, event FROM events WHERE incident_id = $1 ORDER BY seq",
+        incident,
     )?;
-    let mut events = stored
-        .iter()
-        .map(|(event,)| from_json("event", event))
-        .collect::<Result<Vec<Event>, _>>()?;
-    events.push(event.clone());
-    let seq = i64::try_from(events.len()).map_err(|error| CoreError::stored("events", error))?;
-    insert(tx, incident, seq, at, by, event).await?;
-    let state =
-        fold(&events).ok_or_else(|| CoreError::stored("events", "the first is not the notice"))?;
-    set_state(tx, incident, state).await
+    stored
+        .into_iter()
+        .map(|row| {
+            let party = Party::parse(&row.party)
+                .ok_or_else(|| CoreError::stored("party of an event", &row.party))?;
+            // Before people had a place in the history, only their names were kept.
+            let who = row.by_name.map(|name| Who {
+                id: row.by_id.unwrap_or_default(),
+                name,
+            });
+            Ok(Link {
+                number,
+                seq: u32::try_from(row.seq)
+                    .map_err(|error| CoreError::stored("place of an event", error))?,
+                before: row.prev_hash,
+                entry: Entry {
+                    at: Instant(row.at),
+                    by: By { party, who },
+                    event: from_json("event", &row.event)?,
+                },
+            })
+        })
+        .collect()
+}
+
+/// What a history adds up to.
+pub(super) fn standing<'a>(
+    entries: impl IntoIterator<Item = &'a Entry>,
+) -> Result<Standing, CoreError> {
+    Standing::of(entries).ok_or_else(|| CoreError::stored("events", "the first is not the notice"))
+}
+
+/// The hash that the next event carries.
+fn hash(link: &Link) -> Result<String, CoreError> {
+    link.hash()
+        .map_err(|error| CoreError::stored("event", error))
+}
+
+/// An incident whose row a transaction holds, with its history.
+pub(crate) struct History {
+    incident: i64,
+    number: IncidentNumber,
+    head: String,
+    /// What the events add up to.
+    pub standing: Standing,
+}
+
+impl History {
+    /// Reads it.
+    pub(crate) async fn read(
+        tx: &mut Tx,
+        incident: i64,
+        number: IncidentNumber,
+    ) -> Result<Self, CoreError> {
+        let links = links(tx, incident, number).await?;
+        let standing = standing(links.iter().map(|link| &link.entry))?;
+        let head = links.last().map_or_else(|| Ok(BEGINNING.to_owned()), hash)?;
+        Ok(Self {
+            incident,
+            number,
+            head,
+            standing,
+        })
+    }
+
+    /// Adds events and brings the incident's row up to date. The first of them carries the key of the form that they
+    /// came of.
+    pub(crate) async fn append(
+        &mut self,
+        tx: &mut Tx,
+        at: Instant,
+        by: &By,
+        events: &[Event],
+        form_key: Option<&str>,
+    ) -> Result<(), CoreError> {
+        let mut promise = None;
+        for (index, event) in events.iter().enumerate() {
+            let link = Link {
+                number: self.number,
+                seq: self.standing.entries.saturating_add(1),
+                before: std::mem::take(&mut self.head),
+                entry: Entry {
+                    at,
+                    by: by.clone(),
+                    event: event.clone(),
+                },
+            };
+            insert(tx, self.incident, &link, form_key.filter(|_| index == 0)).await?;
+            self.head = hash(&link)?;
+            self.standing.add(&link.entry);
+            promise = moved(event).or(promise);
+        }
+        project(tx, self.incident, &self.standing, &self.head, promise).await
+    }
+}
+
+/// Why the Response is due at another time from this event on.
+pub(super) fn moved(event: &Event) -> Option<&Explanation> {
+    match event {
+        Event::Rescheduled { explanation, .. } => Some(explanation),
+        Event::Designated {
+            moved: Some(moved), ..
+        } => Some(&moved.explanation),
+        _ => None,
+    }
+}
+
+/// The first event of an incident, and the hash that its row keeps.
+pub(super) fn notice(
+    number: IncidentNumber,
+    entry: Entry,
+) -> Result<(Link, String), CoreError> {
+    let link = Link {
+        number,
+        seq: 1,
+        before: BEGINNING.to_owned(),
+        entry,
+    };
+    let head = hash(&link)?;
+    Ok((link, head))
 }
 
 /// Inserts an event and nothing else.
 pub(super) async fn insert(
     tx: &mut Tx,
     incident: i64,
-    seq: i64,
-    at: Instant,
-    by: Option<&str>,
-    event: &Event,
+    link: &Link,
+    form_key: Option<&str>,
 ) -> Result<(), CoreError> {
+    let Entry { at, by, event } = &link.entry;
     execute!(
         tx,
-        "INSERT INTO events (incident_id, seq, at, by_name, event) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO events (incident_id, seq, at, by_name, by_id, party, prev_hash, internal, form_key, event)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         incident,
-        seq,
+        i64::from(link.seq),
         at.0,
-        by,
+        by.who.as_ref().map(|who| &who.name),
+        by.id(),
+        by.party.name(),
+        &link.before,
+        event.internal(),
+        form_key,
         to_json("event", event)?,
     )?;
     Ok(())
+}
+
+/// Brings the row of an incident up to what its events add up to.
+async fn project(
+    tx: &mut Tx,
+    incident: i64,
+    standing: &Standing,
+    head: &str,
+    promise: Option<&Explanation>,
+) -> Result<(), CoreError> {
+    let promise = promise
+        .map(|promise| to_json("explanation", promise))
+        .transpose()?;
+    let changed = execute!(
+        tx,
+        "UPDATE incidents SET due_at = $1, severity = $2, state = $3, responded_at = $4, assigned_to = $5,
+             next_due_at = $6, waiting_since = $7, contested = $8, escalated = $9, head = $10,
+             promise = COALESCE($11, promise)
+         WHERE id = $12",
+        standing.due.0,
+        i16::from(standing.severity().number()),
+        standing.state().name(),
+        standing.responded.map(|at| at.0),
+        standing.assigned.as_ref().map(|who| who.id),
+        standing.next_due().map(|at| at.0),
+        standing.waiting.map(|at| at.0),
+        standing.objection_open() || standing.asked.is_some(),
+        standing.escalated,
+        head,
+        promise,
+        incident,
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(sqlx::Error::RowNotFound.into())
+    }
+}
+
+/// Chains the events of an incident from before they carried hashes, and projects them anew.
+pub(super) async fn chain(
+    tx: &mut Tx,
+    incident: i64,
+    number: IncidentNumber,
+) -> Result<(), CoreError> {
+    let mut links = links(tx, incident, number).await?;
+    let mut before = BEGINNING.to_owned();
+    let mut promise = None;
+    for link in &mut links {
+        execute!(
+            tx,
+            "UPDATE events SET prev_hash = $1 WHERE incident_id = $2 AND seq = $3 AND prev_hash = ''",
+            &before,
+            incident,
+            i64::from(link.seq),
+        )?;
+        link.before = before;
+        before = hash(link)?;
+    }
+    for link in &links {
+        promise = moved(&link.entry.event).or(promise);
+    }
+    let standing = standing(links.iter().map(|link| &link.entry))?;
+    project(tx, incident, &standing, &before, promise).await
 }

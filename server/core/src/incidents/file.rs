@@ -3,7 +3,8 @@
 use domain::{
     calendar::{Explanation, Instant, NotCovered},
     incident::{
-        Channel, Checked, Draft, Event, Field, FieldProblem, IncidentNumber, State, is_form_key,
+        By, Channel, Checked, Draft, Entry, Event, Field, FieldProblem, IncidentNumber, Party, State,
+        Who, is_form_key,
     },
     people::{Actor, Bar, Operation, allows},
     triage::{AnswerProblem, Answers, Outcome},
@@ -366,16 +367,35 @@ pub(crate) async fn insert(
     let number = number(year, count)?;
     let title = draft.get(Field::Title);
 
+    let entry = Entry {
+        at: Instant(received),
+        by: By {
+            party: Party::Customer,
+            who: Some(Who {
+                id: filing.contact,
+                name: filing.contact_name.to_owned(),
+            }),
+        },
+        event: Event::Received {
+            channel: Channel::Portal,
+            claimed: decision.outcome.severity,
+            due,
+            prepared_by: filing.from.map(|from| from.prepared_by.to_owned()),
+            logged_by: None,
+        },
+    };
+    let (notice, head) = events::notice(number, entry)?;
+
     let inserted: Option<(i64,)> = row!(
         tx,
         "INSERT INTO incidents (
-             year, number, customer_id, contact_id, form_key, received_at, due_at, severity, state, excluded,
-             title, search, plan_version, calendar_version, tz_version, tier, zone, release, release_name,
-             answers, outcome, explanation, description, steps, business_impact
+             year, number, customer_id, contact_id, form_key, received_at, due_at, next_due_at, severity, claimed,
+             state, excluded, head, title, search, plan_version, calendar_version, tz_version, tier, zone, release,
+             release_name, answers, outcome, explanation, description, steps, business_impact
          ) VALUES (
-             $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-             $11, $12, $13, $14, $15, $16, $17, $18, $19,
-             $20, $21, $22, $23, $24, $25
+             $1, $2, $3, $4, $5, $6, $7, $7, $8, $8,
+             $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+             $20, $21, $22, $23, $24, $25, $26
          ) RETURNING id",
         year,
         count,
@@ -387,6 +407,7 @@ pub(crate) async fn insert(
         i16::from(decision.outcome.severity.number()),
         State::AwaitingResponse.name(),
         !decision.outcome.excluded.is_empty(),
+        &head,
         title,
         fold(&format!("{title} {number}")),
         &decision.plan_version,
@@ -404,35 +425,6 @@ pub(crate) async fn insert(
         draft.get(Field::BusinessImpact),
     )?;
     let (id,) = inserted.ok_or(sqlx::Error::RowNotFound)?;
-    let event = Event::Received {
-        channel: Channel::Portal,
-        claimed: decision.outcome.severity,
-        due,
-        prepared_by: filing.from.map(|from| from.prepared_by.to_owned()),
-    };
-    events::insert(
-        tx,
-        id,
-        1,
-        Instant(received),
-        Some(filing.contact_name),
-        &event,
-    )
-    .await?;
+    events::insert(tx, id, &notice, None).await?;
     Ok((id, number))
-}
-
-/// Sets the state that the events add up to.
-pub(crate) async fn set_state(tx: &mut Tx, incident: i64, state: State) -> Result<(), CoreError> {
-    let changed = execute!(
-        tx,
-        "UPDATE incidents SET state = $1 WHERE id = $2",
-        state.name(),
-        incident
-    )?;
-    if changed == 1 {
-        Ok(())
-    } else {
-        Err(sqlx::Error::RowNotFound.into())
-    }
 }

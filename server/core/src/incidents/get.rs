@@ -1,18 +1,14 @@
 //! One incident with everything that belongs to it.
 
 use domain::{
-    calendar::{Explanation, Instant},
-    incident::{Event, IncidentNumber, State},
+    calendar::Explanation,
+    incident::{Entry, IncidentNumber, Party, Standing},
     people::{Actor, Operation, allows},
-    plan::Severity,
     triage::{Answers, Outcome},
 };
 
-use super::{from_json, severity, state};
-use crate::{
-    CoreError, Portal, accounts,
-    db::{row, rows},
-};
+use super::{events, from_json, life};
+use crate::{CoreError, Portal, accounts, db::row};
 
 /// An incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,10 +23,8 @@ pub struct Incident {
     pub steps: String,
     /// See [`title`](Self::title); may be empty.
     pub business_impact: String,
-    /// The level that the answers pointed to.
-    pub severity: Severity,
-    /// Where it stands.
-    pub state: State,
+    /// What its events add up to: where it stands, the severities, the clocks.
+    pub standing: Standing,
     /// What the answers came to under the plan of then.
     pub outcome: Outcome,
     /// The answers to the guide.
@@ -47,10 +41,8 @@ pub struct Incident {
     pub zone: String,
     /// Why it was due when it was promised at first (section 3); what holds now is [`promise`](Self::promise).
     pub explanation: Explanation,
-    /// When the notice was received, UTC.
-    pub received_at: Instant,
-    /// By when the Response is due, UTC.
-    pub due_at: Instant,
+    /// The id of its customer.
+    pub customer: i64,
     /// The name of the contact who filed it.
     pub filed_by: String,
     /// Whether that is who asks.
@@ -59,34 +51,19 @@ pub struct Incident {
     pub release: String,
     /// The release's name at the time, `Interactor Studio 8.4.2`; empty if the answer names none of the catalog.
     pub release_name: String,
-    /// What happened, in order; the first event is the notice.
-    pub events: Vec<Recorded>,
+    /// As what the one who asks may take steps with it; nobody who only reads.
+    pub party: Option<Party>,
+    /// What happened, in order, as far as the one who asks may see it; the first event is the notice.
+    pub events: Vec<Entry>,
 }
 
 impl Incident {
-    /// Why the Response is due when it is due: as it was filed, or as a closed day moved it since.
+    /// Why the Response is due when it is due: as it was filed, or as a designation or a closed day moved it since.
     pub fn promise(&self) -> &Explanation {
-        let moved = self
-            .events
-            .iter()
-            .rev()
-            .find_map(|recorded| match &recorded.event {
-                Event::Rescheduled { explanation, .. } => Some(&**explanation),
-                _ => None,
-            });
-        moved.unwrap_or(&self.explanation)
+        let moved = self.events.iter().rev();
+        let mut moved = moved.filter_map(|entry| events::moved(&entry.event));
+        moved.next().unwrap_or(&self.explanation)
     }
-}
-
-/// An event as it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// When, UTC.
-    pub at: Instant,
-    /// The name of whoever did it, if it was somebody.
-    pub by: Option<String>,
-    /// What.
-    pub event: Event,
 }
 
 #[derive(sqlx::FromRow)]
@@ -95,10 +72,6 @@ struct IncidentRow {
     customer_id: i64,
     contact_id: i64,
     filed_by: String,
-    received_at: i64,
-    due_at: i64,
-    severity: i16,
-    state: String,
     title: String,
     plan_version: String,
     calendar_version: String,
@@ -128,8 +101,7 @@ pub async fn get(
     let row: Option<IncidentRow> = row!(
         reader,
         "SELECT incidents.id, incidents.customer_id, incidents.contact_id, people.name AS filed_by,
-                incidents.received_at, incidents.due_at, incidents.severity, incidents.state, incidents.title,
-                incidents.plan_version, incidents.calendar_version, incidents.tz_version, incidents.tier,
+                incidents.title, incidents.plan_version, incidents.calendar_version, incidents.tz_version, incidents.tier,
                 incidents.zone, incidents.release, incidents.release_name, incidents.answers, incidents.outcome,
                 incidents.explanation, incidents.description, incidents.steps, incidents.business_impact
          FROM incidents JOIN people ON people.id = incidents.contact_id
@@ -144,32 +116,23 @@ pub async fn get(
     if !allows(actor, relation, Operation::ReadIncident) {
         return Ok(None);
     }
-    let events: Vec<(i64, Option<String>, String)> = rows!(
-        reader,
-        "SELECT at, by_name, event FROM events WHERE incident_id = $1 ORDER BY seq",
-        row.id,
-    )?;
-    let events = events
-        .into_iter()
-        .map(|(at, by, event)| {
-            Ok(Recorded {
-                at: Instant(at),
-                by,
-                event: from_json("event", &event)?,
-            })
-        })
-        .collect::<Result<_, CoreError>>()?;
+    let links = events::links(&mut reader, row.id, number).await?;
+    let mut entries: Vec<Entry> = links.into_iter().map(|link| link.entry).collect();
+    let standing = events::standing(&entries)?;
+    // The one place where what the vendor's people write for themselves is kept from everybody else.
+    if !allows(actor, relation, Operation::ReadNotes) {
+        entries.retain(|entry| !entry.event.internal());
+    }
     Ok(Some(Incident {
         number,
-        severity: severity(row.severity)?,
-        state: state(&row.state)?,
+        standing,
+        customer: row.customer_id,
+        party: life::party(actor, relation),
         outcome: from_json("outcome", &row.outcome)?,
         answers: Answers::from_query(&row.answers),
         explanation: from_json("explanation", &row.explanation)?,
-        received_at: Instant(row.received_at),
-        due_at: Instant(row.due_at),
         filed_by_you: matches!(actor, Actor::Contact { contact, .. } if contact == row.contact_id),
-        events,
+        events: entries,
         title: row.title,
         description: row.description,
         steps: row.steps,

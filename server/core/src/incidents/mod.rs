@@ -4,18 +4,27 @@
 //! under (plan, calendar and time zone data, tier, zone, outcome, explanation) is stored with it and never changed.
 
 mod decide;
+mod desk;
 pub(crate) mod events;
 pub(crate) mod file;
 mod get;
+mod history;
+mod life;
 mod list;
+mod people;
 
 use domain::{incident::IncidentNumber, plan::Severity};
 
 use crate::CoreError;
 
 pub(crate) use decide::Rules;
+pub use desk::{Counts, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose, desk};
 pub use file::{Filed, NewIncident, NotFiled, Preview, Reviewed, file, review};
-pub use get::{Incident, Recorded, get};
+pub use get::{Incident, get};
+pub(crate) use history::chain_old;
+pub use history::{Broken, Fault, Verified, verify};
+pub use life::{NotTaken, Taken, close_silent, party, take};
+pub use people::{Nameable, nameable};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
 
 /// A stored number.

@@ -1,6 +1,10 @@
 //! The words and figures of the sample data.
 
-use domain::people::Role;
+use domain::{
+    incident::{Channel, Designation, Solution, Step, Who},
+    people::Role,
+    plan::{ClauseId, Severity},
+};
 
 /// A customer; days are counted from the day of filling in.
 pub(super) struct Customer {
@@ -213,14 +217,103 @@ pub(super) const PRODUCTS: &[Product] = &[
     },
 ];
 
-/// The vendor's engineers.
-pub(super) const ENGINEER: &str = "Hana Seo";
-const SECOND_ENGINEER: &str = "Daniel Okafor";
+/// The vendor's engineers, in [`PEOPLE`].
+pub(super) const HANA: usize = 12;
+const DANIEL: usize = 13;
 
-/// What came of an incident.
-pub(super) enum Then {
-    Responded(&'static str),
-    Resolved(&'static str),
+/// What came of an incident: after how many minutes, who took the step, and which.
+pub(super) type Then = (i64, usize, fn() -> Step);
+
+/// Whoever takes the step is assigned.
+fn acknowledged(text: &str) -> Step {
+    Step::Acknowledge {
+        to: NOBODY,
+        text: text.to_owned(),
+    }
+}
+
+/// In place of whoever takes a step.
+pub(super) const NOBODY: Who = Who {
+    id: 0,
+    name: String::new(),
+};
+
+fn verified(recreated: bool, text: &str) -> Step {
+    Step::Verify {
+        recreated,
+        text: text.to_owned(),
+    }
+}
+
+fn designated(level: Severity, reason: &str) -> Step {
+    Step::Designate {
+        designation: Designation::Level(level),
+        reason: reason.to_owned(),
+    }
+}
+
+const fn level(number: u8) -> Severity {
+    match Severity::new(number) {
+        Some(level) => level,
+        None => panic!("no level"),
+    }
+}
+
+const S1: Severity = level(1);
+const S2: Severity = level(2);
+const S3: Severity = level(3);
+const S4: Severity = level(4);
+
+fn excluded(clause: &str, reason: &str) -> Step {
+    Step::Designate {
+        designation: Designation::Excluded(ClauseId(clause.to_owned())),
+        reason: reason.to_owned(),
+    }
+}
+
+fn said(text: &str) -> Step {
+    Step::Write {
+        text: text.to_owned(),
+        channel: Channel::Portal,
+    }
+}
+
+fn noted(text: &str) -> Step {
+    Step::Note {
+        text: text.to_owned(),
+    }
+}
+
+fn waited(text: &str) -> Step {
+    Step::Wait {
+        text: text.to_owned(),
+    }
+}
+
+fn resolved(solution: Solution, text: &str) -> Step {
+    Step::Resolve {
+        solution,
+        text: text.to_owned(),
+    }
+}
+
+fn objected(reason: &str) -> Step {
+    Step::Object {
+        reason: reason.to_owned(),
+    }
+}
+
+fn escalated(reason: &str) -> Step {
+    Step::Escalate {
+        reason: reason.to_owned(),
+    }
+}
+
+fn rated(stars: u8, text: &str) -> Step {
+    Step::Rate {
+        stars,
+        text: text.to_owned(),
+    }
 }
 
 /// An incident: when it was filed, by whom, and each thing that happened so many minutes after.
@@ -232,7 +325,7 @@ pub(super) struct Sample {
     pub description: &'static str,
     pub steps: &'static str,
     pub business_impact: &'static str,
-    pub then: &'static [(i64, Then)],
+    pub then: &'static [Then],
 }
 
 const HOUR: i64 = 60;
@@ -249,7 +342,12 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "흐름이 300개를 넘으면 목록을 여는 데 20초 이상 걸립니다. 그룹으로 나누면 견딜 만합니다.",
         steps: "1. 흐름 300개가 있는 작업 공간을 엽니다.\n2. 목록 화면으로 이동합니다.",
         business_impact: "설계 담당자 여섯 명의 작업이 늦어집니다.",
-        then: &[(DAY + 2 * HOUR, Then::Responded(ENGINEER)), (9 * DAY, Then::Resolved(ENGINEER))],
+        then: &[
+            (DAY + 2 * HOUR, HANA, || acknowledged("접수했습니다. 작업 공간의 흐름 목록을 내보내 주시면 같은 조건에서 확인하겠습니다.")),
+            (2 * DAY, HANA, || verified(true, "흐름 300개를 넣은 수정되지 않은 7.9.5에서 18초가 걸렸습니다.")),
+            (9 * DAY, HANA, || resolved(Solution::Fix, "7.9.6에서 목록을 나누어 읽도록 고쳤습니다. 설치 후 2초 안에 열립니다.")),
+            (10 * DAY, 0, || Step::Accept),
+        ],
     },
     Sample {
         minutes_ago: 96 * DAY + 7 * HOUR,
@@ -259,7 +357,12 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "The documentation describes one key. We want an overlap of 24 hours in which both keys are accepted.",
         steps: "",
         business_impact: "",
-        then: &[(DAY, Then::Responded(SECOND_ENGINEER)), (DAY + 5 * HOUR, Then::Resolved(SECOND_ENGINEER))],
+        then: &[
+            (DAY, DANIEL, || acknowledged("Thank you. Two keys are possible; I will send you the exact steps today.")),
+            (DAY + 5 * HOUR, DANIEL, || resolved(Solution::Other, "Set `signing.previous` to the old key, then rotate:\n\n1. Add the new key as `signing.current`.\n2. Move the old one to `signing.previous`.\n3. Remove it after 24 hours.")),
+            (DAY + 6 * HOUR, 1, || Step::Accept),
+            (DAY + 6 * HOUR, 1, || rated(5, "Exactly what we needed.")),
+        ],
     },
     Sample {
         minutes_ago: 62 * DAY + 2 * HOUR,
@@ -269,7 +372,16 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "약 20분 전부터 모든 연동 요청이 502를 반환합니다. 재시작해도 같은 증상입니다.",
         steps: "1. 운영 게이트웨이에 아무 요청이나 보냅니다.\n2. 502 Bad Gateway가 반환됩니다.",
         business_impact: "출고 지시가 전부 멈춰 배송이 나가지 못하고 있습니다.",
-        then: &[(2 * HOUR, Then::Responded(ENGINEER)), (7 * HOUR, Then::Resolved(ENGINEER))],
+        then: &[
+            (2 * HOUR, HANA, || acknowledged("접수했습니다. 지금 게이트웨이 로그를 보고 있습니다. 우선 직전 설정으로 되돌려 주시겠습니까?")),
+            (2 * HOUR + 10, HANA, || designated(S1, "")),
+            (2 * HOUR + 20, 0, || said("되돌렸지만 증상이 같습니다. 로그를 올렸습니다.")),
+            (2 * HOUR + 30, HANA, || verified(true, "같은 설정의 수정되지 않은 5.0.3에서 재현했습니다. 인증서 저장소가 비어 있으면 모든 요청이 502가 됩니다.")),
+            (3 * HOUR, HANA, || Step::Begin),
+            (7 * HOUR, HANA, || resolved(Solution::Workaround, "인증서 저장소를 다시 채우면 바로 복구됩니다. `gateway certs reload --force`를 실행해 주세요. 5.0.4에서 고쳐집니다.")),
+            (8 * HOUR, 0, || Step::Accept),
+            (8 * HOUR, 0, || rated(4, "복구는 빨랐습니다.")),
+        ],
     },
     Sample {
         minutes_ago: 47 * DAY + 5 * HOUR,
@@ -279,7 +391,10 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "Our night shift asks for a dark theme in the flow editor.",
         steps: "",
         business_impact: "",
-        then: &[(3 * DAY, Then::Responded(SECOND_ENGINEER)), (12 * DAY, Then::Resolved(SECOND_ENGINEER))],
+        then: &[
+            (3 * DAY, DANIEL, || acknowledged("Thank you for the suggestion; it goes to the product team with your reason.")),
+            (12 * DAY, DANIEL, || resolved(Solution::Other, "The dark theme is planned for Studio 9. Until then the browser's forced dark mode works with the editor.")),
+        ],
     },
     Sample {
         minutes_ago: 33 * DAY + 4 * HOUR,
@@ -289,7 +404,11 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "야간 배치 1,200건 중 3~5건이 전송되지 않습니다. 로그에는 성공으로 남습니다.",
         steps: "야간 배치를 세 번 실행하면 한 번 이상 재현됩니다.",
         business_impact: "누락된 건은 다음 날 수작업으로 보냅니다.",
-        then: &[(6 * HOUR, Then::Responded(ENGINEER)), (4 * DAY, Then::Resolved(ENGINEER))],
+        then: &[
+            (6 * HOUR, HANA, || acknowledged("접수했습니다. 누락된 건의 추적 번호를 두세 개 보내 주세요.")),
+            (4 * DAY, HANA, || resolved(Solution::Fix, "5.0.1에서 고쳐진 문제입니다. 5.1.0으로 올리면 누락이 없습니다.")),
+            (5 * DAY, 0, || Step::Accept),
+        ],
     },
     Sample {
         minutes_ago: 20 * DAY + 6 * HOUR,
@@ -299,7 +418,13 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "We changed the bundled mapping component so that it reads our carrier codes. Since then one branch fails.",
         steps: "It does not happen with the component as it was delivered.",
         business_impact: "",
-        then: &[(2 * DAY, Then::Responded(SECOND_ENGINEER))],
+        then: &[
+            (2 * DAY, DANIEL, || acknowledged("We have it. Could you try once more with the component as it was delivered?")),
+            (2 * DAY + HOUR, DANIEL, || noted("The changed component reads `carrier.code` before it is set; see their export.")),
+            (3 * DAY, DANIEL, || verified(false, "With the delivered component of 8.4.2 all branches succeed; with the changed one the branch fails.")),
+            (3 * DAY, DANIEL, || excluded("7-ii", "The component was altered. It fails only since then, and not as delivered.")),
+            (4 * DAY, 1, || objected("We changed one line that has nothing to do with the branch that fails.")),
+        ],
     },
     Sample {
         minutes_ago: 9 * DAY + 3 * HOUR,
@@ -309,7 +434,11 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "‘연결 관리’ 도움말이 예전 메뉴 이름인 ‘커넥터 설정’으로 안내합니다.",
         steps: "",
         business_impact: "",
-        then: &[(2 * DAY + HOUR, Then::Responded(ENGINEER))],
+        then: &[
+            (2 * DAY + HOUR, HANA, || acknowledged("알려 주셔서 감사합니다. 다음 문서 갱신에 반영하겠습니다.")),
+            (2 * DAY + 2 * HOUR, HANA, || designated(S4, "")),
+            (3 * DAY, HANA, || Step::Begin),
+        ],
     },
     Sample {
         minutes_ago: 5 * DAY + HOUR,
@@ -319,7 +448,14 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "Small requests are fast. Everything above 2 MB waits about 40 seconds before it is passed on. Splitting the files by hand works, but takes two people.",
         steps: "1. Send a 3 MB file through the gateway.\n2. Watch the time to first byte.",
         business_impact: "Customs declarations leave late.",
-        then: &[(3 * DAY, Then::Responded(ENGINEER))],
+        then: &[
+            (3 * DAY, HANA, || acknowledged("We have it and try it with a 3 MB file now.")),
+            (3 * DAY + HOUR, HANA, || verified(true, "With 5.0.3 unmodified: 41 seconds to the first byte, from 2 MB on.")),
+            (3 * DAY + HOUR, HANA, || designated(S2, "")),
+            (3 * DAY + 2 * HOUR, HANA, || Step::Begin),
+            (4 * DAY, HANA, || waited("Please set `buffer.limit = 8M` on one node and tell us whether that node is fast.")),
+            (4 * DAY + 2 * HOUR, 1, || escalated("The customs office refuses late declarations from Monday on. We need somebody who decides.")),
+        ],
     },
     Sample {
         minutes_ago: 2 * DAY + 2 * HOUR,
@@ -369,7 +505,14 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "Every call from our 214 stores to the gateway times out after 30 seconds. The hosts are up, the load is normal.",
         steps: "1. Call /health from any store network.\n2. No answer within 30 seconds.",
         business_impact: "No store can take card payments.",
-        then: &[(35, Then::Responded(SECOND_ENGINEER)), (5 * HOUR, Then::Resolved(SECOND_ENGINEER))],
+        then: &[
+            (35, DANIEL, || acknowledged("We are on it; a bridge is open. Please keep one node as it is for us to look at.")),
+            (50, DANIEL, || designated(S1, "")),
+            (80, DANIEL, || said("The connection pool is exhausted by health checks that never end. We prepare a setting that ends them.")),
+            (5 * HOUR, DANIEL, || resolved(Solution::Workaround, "`health.timeout = 2s` on every node frees the pool. 5.0.4 has it as the default.")),
+            (6 * HOUR, 2, || Step::Accept),
+            (6 * HOUR, 2, || rated(5, "")),
+        ],
     },
     Sample {
         minutes_ago: 83 * DAY + 9 * HOUR,
@@ -379,7 +522,10 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "On the Sunday on which the clocks were changed, the chart shows no data between 01:00 and 02:00.",
         steps: "",
         business_impact: "",
-        then: &[(5 * HOUR, Then::Responded(ENGINEER)), (6 * DAY, Then::Resolved(ENGINEER))],
+        then: &[
+            (5 * HOUR, HANA, || acknowledged("We have it. Charts of 2.7 have a known gap there; we check whether yours is the same.")),
+            (6 * DAY, HANA, || resolved(Solution::Other, "It is the same gap. Version 2.7 is discontinued; 3.x draws the hour twice.")),
+        ],
     },
     Sample {
         minutes_ago: 58 * DAY + 2 * HOUR,
@@ -389,7 +535,14 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "When the receiver answers late, the gateway retries and the order is written twice. The idempotency header is dropped on the retry.",
         steps: "1. Let the receiver wait 31 seconds.\n2. Two orders with one reference appear.",
         business_impact: "Wrong stock figures; 64 orders so far.",
-        then: &[(25, Then::Responded(ENGINEER)), (3 * DAY, Then::Resolved(ENGINEER))],
+        then: &[
+            (25, HANA, || acknowledged("We have it. Data are written twice, so we treat it as the most severe until a person has looked.")),
+            (60, HANA, || designated(S1, "")),
+            (3 * DAY, HANA, || resolved(Solution::Fix, "5.1.0 build 3 keeps the idempotency header on a retry.")),
+            (3 * DAY + HOUR, 2, || Step::Reopen { reason: "The header is there, but the receiver still writes twice when the first answer is lost.".to_owned() }),
+            (4 * DAY, HANA, || resolved(Solution::Fix, "Build 4 waits for the first answer before it retries.")),
+            (5 * DAY, 2, || Step::Accept),
+        ],
     },
     Sample {
         minutes_ago: 41 * DAY + 5 * HOUR,
@@ -399,7 +552,11 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "We plan a flow with about 400 branches, one for each store cluster.",
         steps: "",
         business_impact: "",
-        then: &[(3 * HOUR, Then::Responded(SECOND_ENGINEER)), (4 * HOUR, Then::Resolved(SECOND_ENGINEER))],
+        then: &[
+            (3 * HOUR, DANIEL, || acknowledged("Good question; I ask the people who wrote it.")),
+            (4 * HOUR, DANIEL, || resolved(Solution::Other, "512 branches. Above 200 the editor groups them.")),
+            (5 * HOUR, 3, || Step::Accept),
+        ],
     },
     Sample {
         minutes_ago: 26 * DAY + 3 * HOUR,
@@ -409,7 +566,11 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "The tax service that we connect to limits us to 10 calls a second. The flow stops instead of waiting.",
         steps: "",
         business_impact: "Checkout falls back to estimated tax.",
-        then: &[(2 * HOUR, Then::Responded(SECOND_ENGINEER)), (8 * DAY, Then::Resolved(SECOND_ENGINEER))],
+        then: &[
+            (2 * HOUR, DANIEL, || acknowledged("We have it. The answer 429 comes from the tax service; we look at what the flow does with it.")),
+            (5 * HOUR, DANIEL, || excluded("7-v", "The limit is the tax service's own; the flow stops because no retry is configured for it.")),
+            (8 * DAY, DANIEL, || resolved(Solution::Workaround, "A retry with a pause of 200 ms keeps you under the limit; the setting is in the attached flow.")),
+        ],
     },
     Sample {
         minutes_ago: 15 * DAY + 6 * HOUR,
@@ -419,7 +580,13 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "The progress bar stays at 98 %. It blocks our go-live of the loyalty flows, which has a date.",
         steps: "1. Publish any flow to staging.\n2. Wait.",
         business_impact: "The go-live of the loyalty programme is in danger.",
-        then: &[(5 * HOUR, Then::Responded(ENGINEER))],
+        then: &[
+            (5 * HOUR, HANA, || acknowledged("We have it, and we know that your go-live has a date.")),
+            (6 * HOUR, HANA, || designated(S3, "Publishing from the command line works; it is a workaround until the page is mended.")),
+            (DAY, 3, || objected("The command line needs rights that our designers do not have. Nobody can publish.")),
+            (2 * DAY, DANIEL, || designated(S2, "Agreed: without the rights there is no viable workaround, and a dated go-live is blocked.")),
+            (3 * DAY, DANIEL, || Step::Begin),
+        ],
     },
     Sample {
         minutes_ago: 7 * DAY + 4 * HOUR,
@@ -429,7 +596,10 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "Handshakes from the two eastern regions take 1.8 s instead of 0.2 s. Routing through the west helps.",
         steps: "",
         business_impact: "",
-        then: &[(3 * HOUR, Then::Responded(SECOND_ENGINEER))],
+        then: &[
+            (3 * HOUR, DANIEL, || acknowledged("We have it. For the next step we need remote access to one eastern node (section 6(b)).")),
+            (4 * HOUR, DANIEL, || waited("Please open the access for one node, or send a packet capture of three handshakes.")),
+        ],
     },
     Sample {
         minutes_ago: 4 * DAY + 2 * HOUR,
@@ -439,7 +609,10 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "Please raise our quota from 900 to 2,400 requests a second for the next six weeks.",
         steps: "",
         business_impact: "",
-        then: &[(6 * HOUR, Then::Responded(ENGINEER)), (DAY, Then::Resolved(ENGINEER))],
+        then: &[
+            (6 * HOUR, HANA, || acknowledged("We have it and change the quota tonight.")),
+            (DAY, HANA, || resolved(Solution::Other, "The quota is 2,400 requests a second until the end of the season.")),
+        ],
     },
     Sample {
         minutes_ago: DAY + HOUR,
@@ -449,7 +622,9 @@ pub(super) const INCIDENTS: &[Sample] = &[
         description: "Two designers still use Studio 6.5.1. Flows exported from 8.4 do not open there.",
         steps: "1. Export a flow from 8.4.2.\n2. Open it in 6.5.1.",
         business_impact: "",
-        then: &[(7 * HOUR, Then::Responded(SECOND_ENGINEER))],
+        then: &[
+            (7 * HOUR, DANIEL, || acknowledged("We have it. Studio 6.5.1 has reached its end of support; we look at what is possible.")),
+        ],
     },
     Sample {
         minutes_ago: 6 * HOUR,

@@ -10,14 +10,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     calendar::{Instant, LocalDate},
-    incident::{Draft, Event},
+    incident::{By, Draft, Event, Party, Solution, Step, Who},
     people::{Actor, Certification, Role},
     plan::Plan,
     triage::Answers,
 };
 
 use self::data::{
-    ASSIGNMENTS, CUSTOMERS, INCIDENTS, PEOPLE, PRODUCTS, SEAT_REQUEST, Sample, TOTP_SECRET, Then,
+    ASSIGNMENTS, CUSTOMERS, HANA, INCIDENTS, PEOPLE, PRODUCTS, SEAT_REQUEST, Sample, TOTP_SECRET,
 };
 use crate::{
     CoreError, Portal,
@@ -25,7 +25,7 @@ use crate::{
     clock::TestClock,
     contacts,
     db::{Tx, execute, row},
-    incidents::{self, Filed, NewIncident, Rules, events, file::Filing},
+    incidents::{self, Filed, NewIncident, Rules, events::History, file::Filing},
     products,
 };
 
@@ -287,19 +287,11 @@ async fn fill_products(tx: &mut Tx, now: Instant) -> Result<(), CoreError> {
 /// Files the incidents, the oldest first, as each customer would have, and then what came of them.
 async fn file_all(portal: &Portal) -> Result<(), CoreError> {
     let now = portal.now();
-    let mut actors: HashMap<usize, Actor> = HashMap::new();
+    let mut people = Actors::default();
     let mut oldest_first: Vec<(usize, &Sample)> = INCIDENTS.iter().enumerate().collect();
     oldest_first.sort_by_key(|(_, sample)| std::cmp::Reverse(sample.minutes_ago));
     for (index, sample) in oldest_first {
-        let actor = if let Some(actor) = actors.get(&sample.contact) {
-            *actor
-        } else {
-            let email = PEOPLE[sample.contact].email;
-            let missing = || CoreError::Sample(format!("the contact {email} is missing"));
-            let id = id_of(portal, email).await?.ok_or_else(missing)?;
-            let person = accounts::person(portal, id).await?.ok_or_else(missing)?;
-            *actors.entry(sample.contact).or_insert(person.actor)
-        };
+        let actor = people.actor(portal, sample.contact).await?;
         let received = minutes_later(now, -sample.minutes_ago);
         let then = portal.with_clock(Arc::new(TestClock::at(received)));
         let new = NewIncident {
@@ -317,27 +309,45 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
             .await?
             .map_err(|not_filed| CoreError::Sample(format!("“{}”: {not_filed:?}", sample.title)))?;
         let Filed::New(number) = filed else { continue };
-        for (minutes, then) in sample.then {
-            let (by, event) = match then {
-                Then::Responded(engineer) => (
-                    engineer,
-                    Event::Responded {
-                        engineer: (*engineer).to_owned(),
-                    },
-                ),
-                Then::Resolved(engineer) => (engineer, Event::Resolved),
-            };
-            events::append(
-                portal,
-                number,
-                minutes_later(received, *minutes),
-                Some(by),
-                &event,
-            )
-            .await?;
+        for (place, (minutes, who, step)) in sample.then.iter().enumerate() {
+            let actor = people.actor(portal, *who).await?;
+            let at = minutes_later(received, *minutes);
+            let step = with_whoever_takes_it(step(), actor);
+            // Its own key for each step, so that it is taken once.
+            let form_key = format!("5a3b1e00-0000-4000-8001-{:012x}", index * 100 + place);
+            let then = portal.with_clock(Arc::new(TestClock::at(at)));
+            incidents::take(&then, actor, number, step, &form_key)
+                .await?
+                .map_err(|not| CoreError::Sample(format!("“{}”, {place}: {not:?}", sample.title)))?;
         }
     }
     Ok(())
+}
+
+/// Whoever acknowledges is assigned.
+fn with_whoever_takes_it(mut step: Step, actor: Actor) -> Step {
+    if let (Step::Acknowledge { to, .. }, Some(id)) = (&mut step, actor.person()) {
+        to.id = id;
+    }
+    step
+}
+
+/// Who is who in the sample, looked up once.
+#[derive(Default)]
+struct Actors(HashMap<usize, Actor>);
+
+impl Actors {
+    async fn actor(&mut self, portal: &Portal, person: usize) -> Result<Actor, CoreError> {
+        if let Some(actor) = self.0.get(&person) {
+            return Ok(*actor);
+        }
+        let email = PEOPLE[person].email;
+        let missing = || CoreError::Sample(format!("{email} is missing"));
+        let id = id_of(portal, email).await?.ok_or_else(missing)?;
+        let found = accounts::person(portal, id).await?.ok_or_else(missing)?;
+        self.0.insert(person, found.actor);
+        Ok(found.actor)
+    }
 }
 
 /// The id of the person with this address, if there is one.
@@ -381,6 +391,15 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
         .ok_or_else(|| CoreError::Sample("the contact has no customer".to_owned()))?;
     let catalog = products::read(&mut reader).await?;
     drop(reader);
+    let id = id_of(portal, PEOPLE[HANA].email).await?;
+    let engineer = Who {
+        id: id.ok_or_else(|| CoreError::Sample("the engineer is missing".to_owned()))?,
+        name: PEOPLE[HANA].name.to_owned(),
+    };
+    let by = By {
+        party: Party::Engineer,
+        who: Some(engineer.clone()),
+    };
     let rules = Rules::of(portal, own, catalog)
         .ok_or_else(|| CoreError::Sample("the customer's plan is not loaded".to_owned()))?;
     let mut checked = Vec::new();
@@ -422,17 +441,24 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
                 decision: &decision,
                 from: None,
             };
-            let (id, _) = incidents::file::insert(&mut tx, &filing).await?;
+            let (id, number) = incidents::file::insert(&mut tx, &filing).await?;
             // Of ten, one waits, two are worked on, seven are done.
+            let mut events = Vec::new();
             if index % 10 > 0 {
-                let event = Event::Responded {
-                    engineer: data::ENGINEER.to_owned(),
-                };
-                events::append_in(&mut tx, id, at, Some(data::ENGINEER), &event).await?;
+                events.push(Event::Responded {
+                    engineer: engineer.name.clone(),
+                    text: String::new(),
+                    next_update: None,
+                });
             }
             if index % 10 > 2 {
-                events::append_in(&mut tx, id, at, Some(data::ENGINEER), &Event::Resolved).await?;
+                events.push(Event::Resolved {
+                    solution: Solution::Other,
+                    text: String::new(),
+                });
             }
+            let mut history = History::read(&mut tx, id, number).await?;
+            history.append(&mut tx, at, &by, &events, None).await?;
         }
         tx.commit().await?;
     }

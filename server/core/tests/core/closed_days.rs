@@ -1,6 +1,6 @@
 use domain::{
     calendar::{DayOutcome, Instant, LocalDate},
-    incident::{Event, IncidentNumber, State, fold},
+    incident::{Event, IncidentNumber, State, Step, Who},
     people::Actor,
     text::Lang,
 };
@@ -20,6 +20,7 @@ use crate::{
 
 const SEOUL: &str = "Asia/Seoul kr";
 const ADMINISTRATOR: usize = 14;
+const HANA: usize = 12;
 
 fn day(text: &str) -> LocalDate {
     text.parse().unwrap()
@@ -105,7 +106,7 @@ both! {
         assert!(!review.moved.is_empty());
         assert_eq!(review.version, "kr-2035.1.1+tzdb2025b".replace("2025b", domain::calendar::tzdata_version()));
         let moved = review.moved.iter().find(|one| one.number == number).expect("it moves");
-        assert_eq!((moved.was.at, moved.customer.as_str()), (filed.due_at, "한강물류 (Hangang Logistics)"));
+        assert_eq!((moved.was.at, moved.customer.as_str()), (filed.standing.due, "한강물류 (Hangang Logistics)"));
         assert_eq!(moved.due.date(), day("2026-03-05"));
         assert_eq!(moved.due.ms_of_day(), moved.was.ms_of_day());
 
@@ -114,23 +115,23 @@ both! {
             assert_eq!(now.0, one.due.at.0);
         }
         let now = get(&world, contact, number).await;
-        assert_eq!(now.due_at, moved.due.at);
+        assert_eq!(now.standing.due, moved.due.at);
         assert_eq!(now.explanation, filed.explanation, "what was promised at first stays");
         assert_eq!(now.calendar_version, filed.calendar_version);
         assert_eq!(now.promise().due, moved.due);
         assert_eq!(now.promise().version, review.version);
         assert!(now.promise().skipped().any(|(date, reason)| date == day("2026-03-04") && reason.holidays == ["By-election"]));
         let all = events(&now);
-        assert_eq!(fold(&all), Some(State::AwaitingResponse));
+        assert_eq!(now.standing.state(), State::AwaitingResponse);
         match &all[1] {
             Event::Rescheduled { was, due, because, explanation } => {
-                assert_eq!((*was, *due), (filed.due_at.0, moved.due.at.0));
+                assert_eq!((*was, *due), (filed.standing.due.0, moved.due.at.0));
                 assert_eq!((because.day, because.name.as_str(), because.name_ko.as_str(), because.withdrawn), (day("2026-03-04"), "By-election", "보궐선거일", false));
                 assert_eq!(&**explanation, now.promise());
             }
             other => panic!("{other:?}"),
         }
-        assert_eq!(now.events[1].by.as_deref(), Some("Ines Duarte"));
+        assert_eq!(now.events[1].by.who.as_ref().map(|who| who.name.as_str()), Some("Ines Duarte"));
         let added = i64::try_from(review.moved.len()).unwrap();
         assert_eq!((world.count("events").await, world.count("audit").await), (before.0 + added, before.1 + 1));
         let (kind, after): (String, String) = world.query_one("SELECT kind, after FROM audit ORDER BY id DESC LIMIT 1".into()).await;
@@ -140,7 +141,7 @@ both! {
         // The list is sorted by the new time, and what is filed next knows the day.
         let next = world.file(contact, world.question("And now?", RELEASE)).await;
         let next = get(&world, contact, next).await;
-        assert_eq!((next.due_at, next.calendar_version.as_str()), (now.due_at, review.version.as_str()));
+        assert_eq!((next.standing.due, next.calendar_version.as_str()), (now.standing.due, review.version.as_str()));
     }
 
     async fn withdrawing_a_day_does_the_reverse(world: World) {
@@ -160,7 +161,7 @@ both! {
         assert!(review.withdrawn);
         assert_eq!(due_times(&world).await, all);
         let now = get(&world, contact, number).await;
-        assert_eq!((now.due_at, now.events.len()), (filed.due_at, 3));
+        assert_eq!((now.standing.due, now.events.len()), (filed.standing.due, 3));
         // Back to the same time, by another calendar than at first.
         assert_eq!(now.promise().version, review.version);
         assert_eq!((now.promise().due, &now.promise().days), (filed.explanation.due, &filed.explanation.days));
@@ -185,19 +186,21 @@ both! {
         world.clock.set(Instant(NOW.0 + 23 * HOUR));
         let severe = world.file(contact, world.severe("Down")).await;
         let answered = world.file(contact, world.question("Answered", RELEASE)).await;
-        world.execute(&format!("UPDATE incidents SET state = 'in_progress' WHERE year = 2026 AND number = {}", answered.count)).await.unwrap();
+        let hana = world.actor(HANA).await;
+        let step = Step::Acknowledge { to: Who { id: hana.person().unwrap(), name: String::new() }, text: "We have it.".into() };
+        world.take(hana, answered, step).await.unwrap();
         let (missed, done) = (get(&world, contact, severe).await, get(&world, contact, answered).await);
         // An hour after it was due; the day itself is closed after all, and the next one too.
-        world.clock.set(Instant(missed.due_at.0 + HOUR));
+        world.clock.set(Instant(missed.standing.due.0 + HOUR));
         for date in ["2026-03-03", "2026-03-04"] {
             let review = save(&world, admin, &election(date)).await;
-            assert!(review.missed.iter().any(|one| one.number == severe && one.due.at == missed.due_at));
+            assert!(review.missed.iter().any(|one| one.number == severe && one.due.at == missed.standing.due));
             assert!(review.moved.iter().all(|one| ![severe, answered].contains(&one.number)));
         }
         assert_eq!(get(&world, contact, severe).await, missed);
         assert_eq!(get(&world, contact, answered).await, done);
         // At the very instant at which it is due it has not been met either.
-        world.clock.set(missed.due_at);
+        world.clock.set(missed.standing.due);
         let review = review(&world, admin, &election("2026-03-05")).await;
         assert!(review.missed.iter().any(|one| one.number == severe));
         // A day that has begun stays closed: withdrawing it would make promises be missed in hindsight.
@@ -334,8 +337,8 @@ both! {
         let calendar = world.portal.calendar(&zone).unwrap();
         for filed in filing {
             let incident = get(&world, contact, filed.await.unwrap()).await;
-            let due = calendar.due(incident.received_at, incident.explanation.target).unwrap();
-            assert_eq!((incident.due_at, incident.promise().due.at), (due, due));
+            let due = calendar.due(incident.standing.received, incident.explanation.target).unwrap();
+            assert_eq!((incident.standing.due, incident.promise().due.at), (due, due));
         }
     }
 

@@ -4,7 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use domain::{
     calendar::Instant,
-    incident::{Draft, Event, IncidentNumber},
+    incident::{Draft, Event, IncidentNumber, Step},
     people::Actor,
     triage::Answers,
 };
@@ -13,7 +13,7 @@ use portal_core::{
     accounts::Person,
     audit::{self, Kind, Recorded},
     clock::{TestChance, TestClock},
-    incidents::{self, Filed, NewIncident, NotFiled},
+    incidents::{self, Filed, NewIncident, NotFiled, NotTaken, Taken},
     plans::Plans,
     sample,
 };
@@ -256,6 +256,12 @@ impl World {
                  &impact=unusable&workaround=none&critical=yes&harm=no"
             ),
         )
+    }
+
+    /// Takes a step with an incident, by a form of its own.
+    pub async fn take(&self, actor: Actor, number: IncidentNumber, step: Step) -> Result<Taken, NotTaken> {
+        let key = self.portal.new_form_key();
+        incidents::take(&self.portal, actor, number, step, &key).await.unwrap()
     }
 
     /// A question about a release, S3.

@@ -2,13 +2,13 @@ use std::collections::BTreeSet;
 
 use domain::{
     calendar::{Instant, tzdata_version},
-    incident::{Channel, Event, Field, FieldProblem, IncidentNumber, State},
+    incident::{By, Channel, Entry, Event, Field, FieldProblem, IncidentNumber, Party, State, Who},
     plan::{ClauseId, Severity},
     triage::{AnswerProblem, Answers, Basis},
 };
 use portal_core::{
     Portal, Setup,
-    incidents::{self, Filed, NewIncident, NotFiled, Recorded},
+    incidents::{self, Filed, NewIncident, NotFiled},
     plans::Plans,
 };
 
@@ -40,7 +40,7 @@ both! {
         assert_eq!(incident.description, "one\ntwo\t가나다 \u{1F6AB}");
         assert_eq!(incident.steps, "");
         assert_eq!(incident.business_impact, "'); DROP TABLE incidents; --");
-        assert_eq!((incident.severity, incident.state), (severity, State::AwaitingResponse));
+        assert_eq!((incident.standing.claimed, incident.standing.state()), (severity, State::AwaitingResponse));
         assert_eq!(incident.outcome.basis, Basis::Words);
         assert!(incident.outcome.excluded.is_empty() && incident.outcome.unmet.is_empty());
         // In the guide's order, whatever the order in which they came.
@@ -53,15 +53,15 @@ both! {
         assert_eq!(incident.calendar_version, calendar.version());
         assert_eq!(incident.tz_version, tzdata_version());
         assert_eq!((incident.tier.as_str(), incident.zone.as_str()), ("platinum", "pacific"));
-        assert_eq!((incident.received_at, incident.due_at), (NOW, due));
+        assert_eq!((incident.standing.received, incident.standing.due), (NOW, due));
         assert_eq!(incident.explanation, calendar.explain(NOW, target.into()).unwrap());
         assert_eq!((incident.filed_by.as_str(), incident.filed_by_you), (person.name.as_str(), true));
         assert_eq!(
             incident.events,
-            [Recorded {
+            [Entry {
                 at: NOW,
-                by: Some(person.name),
-                event: Event::Received { channel: Channel::Portal, claimed: severity, due: due.0, prepared_by: None },
+                by: By { party: Party::Customer, who: Some(Who { id: person.id, name: person.name }) },
+                event: Event::Received { channel: Channel::Portal, claimed: severity, due: due.0, prepared_by: None, logged_by: None },
             }]
         );
     }
@@ -98,7 +98,7 @@ both! {
                 let number = world.file(person.actor, world.question("When?", RELEASE)).await;
                 let incident = incidents::get(&world.portal, person.actor, number).await.unwrap().unwrap();
                 let due = world.portal.calendar(zone).unwrap().due(at, target.into()).unwrap();
-                assert_eq!((incident.received_at, incident.due_at), (at, due));
+                assert_eq!((incident.standing.received, incident.standing.due), (at, due));
             }
         }
     }

@@ -14,6 +14,7 @@ mod filing;
 mod getting_in;
 mod identities;
 mod importing;
+mod life;
 mod listing;
 mod migrations;
 mod permissions;

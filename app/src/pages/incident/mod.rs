@@ -1,8 +1,11 @@
-//! One incident: facts, the claimed severity with its words, the deadline with its explanation, and what happened.
+//! One incident: the conversation, what can be done now, the severities, the deadline with its explanation, the facts.
+
+mod steps;
+mod timeline;
 
 use domain::{
-    calendar::LocalTime,
-    incident::{ChangedDay, Event, IncidentNumber, State},
+    calendar::{Instant, LocalTime},
+    incident::{Designation, Event, IncidentNumber, Standing, State, Updates},
     plan::Plan,
     text::Lang,
 };
@@ -11,6 +14,7 @@ use leptos_router::hooks::use_params_map;
 use maud::html;
 use portal_core::incidents::{self, Incident};
 
+use self::{steps::Steps, timeline::Telling};
 use super::{Islands, failed, incidents::state_name, loaded, own_clock, query, sign_in_first};
 use crate::{
     components::{
@@ -22,7 +26,7 @@ use crate::{
     },
     format,
     islands::{ForgetAnswers, OwnTime, OwnTimeStart, Packed},
-    server::{Problem, Visit, localized_guide, state},
+    server::{FormReply, Problem, Visit, localized_guide, state},
     words::{Words, fill, words},
 };
 
@@ -39,6 +43,10 @@ pub fn IncidentPage() -> impl IntoView {
         .as_deref()
         .and_then(IncidentNumber::parse);
     let filed = query("filed");
+    let reply = match use_context::<FormReply>() {
+        Some(FormReply::Step(reply)) => Some(reply),
+        _ => None,
+    };
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
         let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
@@ -64,55 +72,71 @@ pub fn IncidentPage() -> impl IntoView {
             |plan| verdict(plan, &incident, &catalog, t, visit.lang),
         );
         let written = written(&incident.description, &incident.steps, &incident.business_impact, i);
-        let title = plan
-            .as_ref()
-            .and_then(|plan| plan.guide.level(incident.severity))
-            .map(|level| level.title.get(visit.lang).to_owned());
         // What happened is told by the reader's clock; what was promised by the contract's.
         let own = plan.as_ref().and_then(|plan| own_clock(&visit, &portal, plan, &incident.zone));
-        let moves = incident
-            .events
-            .iter()
-            .filter(|recorded| matches!(recorded.event, Event::Rescheduled { .. }))
-            .map(|recorded| event_words(&recorded.event, &local, t, visit.lang).1)
-            .collect();
-        let events = incident
-            .events
-            .iter()
-            .map(|recorded| {
-                let at = own.as_ref().and_then(|(calendar, _)| calendar.local(recorded.at).ok()).unwrap_or_else(|| local(recorded.at));
-                let (head, text) = event_words(&recorded.event, &local, t, visit.lang);
-                view! {
-                    <li>
-                        <b>{head}</b>
-                        " "
-                        <time class="small mute num" datetime=format::iso(at)>{format::short(at, &t.times)}</time>
-                        <p class="mute">{text}</p>
-                    </li>
-                }
-            })
-            .collect_view();
+        let own = |at| own.as_ref().and_then(|(calendar, _)| calendar.local(at).ok()).unwrap_or_else(|| local(at));
+        let vendor = portal.plans().current().vendor.clone();
+        let telling = Telling {
+            own: &own,
+            contract: &local,
+            vendor: &vendor,
+            standing: &incident.standing,
+            lang: visit.lang,
+            t,
+        };
+        let moves = telling.moves(&incident.events);
+        let conversation = telling.timeline(&incident.events);
+        let nameable = incidents::nameable(&portal, visit.actor(), incident.customer).await.map_err(failed)?;
+        let objection = incident.events.iter().rev().find_map(|entry| match &entry.event {
+            Event::Objected { reason } => Some(reason.as_str()),
+            _ => None,
+        });
+        let new_key = || portal.new_form_key();
+        let steps = incident.party.zip(visit.actor().person()).map(|(party, me)| Steps {
+            number,
+            standing: &incident.standing,
+            party,
+            me,
+            reply: reply.as_deref(),
+            key: &new_key,
+            plan: plan.as_deref(),
+            engineers: &nameable.engineers,
+            colleagues: &nameable.colleagues,
+            objection,
+            t,
+        });
+        let part = |part: fn(&Steps<'_>) -> maud::Markup| {
+            let markup = steps.as_ref().map(part).unwrap_or_default().into_string();
+            view! { <div class="contents" inner_html=markup></div> }
+        };
+        let problem = part(|steps| steps.problem().unwrap_or_default());
+        let (first, rest, watchers) = (part(Steps::first), part(Steps::rest), part(Steps::watchers));
+        let state = incident.standing.state();
+        let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
+        let stands = stands(&incident, &local, t);
         Ok(view! {
             <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title)>
                 {notice}
                 <div class="two">
                     <div class="stack">
-<div class="head">
-<p class="cite num">
+                        <div class="head">
+                            <p class="cite num">
                                 <a href="/incidents">{i.back.clone()}</a> " · " {incident.number.to_string()} " · " {filed_by}
                             </p>
                             <h1 class="long">{incident.title.clone()}</h1>
                             <p class="row small mute">
-                                <span class="contents" inner_html=badge(incident.severity).into_string()></span>
-                                <span>{i.claimed.clone()} ": " {title}</span>
-                                <span class="state" data-state=incident.state.name()>{state_name(incident.state, &t.states)}</span>
+                                <span class="contents" inner_html=badge(incident.standing.severity()).into_string()></span>
+                                <span class="state" data-state=state.name()>{state_name(state, &t.states)}</span>
                             </p>
                         </div>
+                        {problem}
+                        {first}
                         <div inner_html=written.into_string()></div>
-                        <section>
-                            <h2>{i.history.clone()}</h2>
-                            <ol class="timeline card">{events}</ol>
+                        <section class="stack conversation" aria-label=t.life.conversation.clone()>
+                            <h2>{t.life.conversation.clone()}</h2>
+                            <div inner_html=conversation.into_string()></div>
                         </section>
+                        {rest}
                         <section class="stack">
                             <h2>{i.why.clone()}</h2>
                             {verdict}
@@ -120,6 +144,9 @@ pub fn IncidentPage() -> impl IntoView {
                     </div>
                     <aside class="stack">
                         {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
+                        <div class="contents" inner_html=severities.into_string()></div>
+                        <div class="contents" inner_html=stands.into_string()></div>
+                        {watchers}
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
                     </aside>
                 </div>
@@ -129,6 +156,77 @@ pub fn IncidentPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// What the customer claimed and what the vendor designated, side by side: neither overwrites the other.
+fn severities(
+    standing: &Standing,
+    plan: Option<&Plan>,
+    t: &Words,
+    lang: Lang,
+) -> maud::Markup {
+    let l = &t.life;
+    let title = |level| {
+        plan.and_then(|plan| plan.guide.level(level))
+            .map_or("", |level| level.title.get(lang))
+    };
+    let level = |level| html! { (badge(level)) " " span.small { (title(level)) } };
+    html! {
+        section.card.severities aria-label=(l.claimed_and_designated) {
+            dl {
+                div { dt.cite { (l.claimed) } dd { (level(standing.claimed)) } }
+                div {
+                    dt.cite { (l.designated_as) }
+                    dd {
+                        @match standing.designated.as_ref().map(|(designation, _)| designation) {
+                            None => { span.small.mute { (l.not_designated) } }
+                            Some(Designation::Level(one)) => { (level(*one)) }
+                            Some(Designation::NotAnError(clause)) => { (l.not_an_error) " " a.cite href={ "/plan#" (clause) } { (clause.cite()) } }
+                            Some(Designation::Excluded(clause)) => { (l.excluded) " " a.cite href={ "/plan#" (clause) } { (clause.cite()) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who works on it, and by when the customer is told more.
+fn stands(
+    incident: &Incident,
+    local: &dyn Fn(Instant) -> LocalTime,
+    t: &Words,
+) -> maud::Markup {
+    let (l, standing) = (&t.life, &incident.standing);
+    let paused = if incident.party.is_some_and(domain::incident::Party::vendor) {
+        &l.updates_paused_vendor
+    } else {
+        &l.updates_paused
+    };
+    let now = state().portal.now();
+    html! {
+        section.card {
+            dl.facts {
+                @if standing.next_due().is_some() {
+                    dt.sr { (t.desk.owed) }
+                    dd { a href={ "/incidents/" (incident.number) "/due.ics" } download { (t.desk.add_to_calendar) } }
+                }
+                dt { (l.assigned_to) }
+                dd { (standing.assigned.as_ref().map_or(&l.nobody, |who| &who.name)) }
+                @match standing.updates {
+                    Updates::Off => {}
+                    Updates::Paused { .. } => { dt { (l.updates) } dd { (paused) } }
+                    Updates::Due(at) => {
+                        dt { (l.updates) }
+                        dd.num {
+                            @let due = format::heading(local(at), &t.times);
+                            @if at < now { b.missed { (fill(&l.updates_missed, &[("due", &due)])) } } @else { (due) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Why this severity, exclusions, conditions, and the answers given.
@@ -163,7 +261,7 @@ fn promise(
     let explanation = in_language(incident.promise(), zone, lang);
     let target = plan
         .and_then(|plan| plan.tier(&incident.tier))
-        .and_then(|tier| tier.response(incident.severity));
+        .and_then(|tier| tier.response(incident.standing.severity()));
     let at = explanation.due.at;
     provide_context(Packed::new(&OwnTimeStart {
         at,
@@ -188,7 +286,7 @@ fn promise(
             }
         }
     };
-    let lead = if incident.state == State::AwaitingResponse {
+    let lead = if incident.standing.state() == State::AwaitingResponse {
         &t.incident.still_due
     } else {
         &t.incident.response
@@ -242,66 +340,4 @@ fn facts(
             <p class="cite">{versions}</p>
         </section>
     }
-}
-
-/// An event as a heading and a sentence.
-fn event_words(
-    event: &Event,
-    local: &dyn Fn(domain::calendar::Instant) -> LocalTime,
-    t: &Words,
-    lang: Lang,
-) -> (String, String) {
-    let i = &t.incident;
-    match event {
-        Event::Received {
-            claimed,
-            due,
-            prepared_by,
-            ..
-        } => {
-            let due = format::heading(local(domain::calendar::Instant(*due)), &t.times);
-            let mut text = fill(
-                &i.received_text,
-                &[("level", &claimed.to_string()), ("due", &due)],
-            );
-            if let Some(name) = prepared_by {
-                text.push(' ');
-                text.push_str(&fill(&t.drafts.prepared_by, &[("name", name)]));
-            }
-            (i.received.clone(), text)
-        }
-        Event::Responded { engineer } => (
-            i.responded.clone(),
-            fill(&i.responded_text, &[("engineer", engineer)]),
-        ),
-        Event::Rescheduled {
-            was, due, because, ..
-        } => {
-            let at =
-                |at: &i64| format::heading_year(local(domain::calendar::Instant(*at)), &t.times);
-            (
-                t.rescheduled.title.clone(),
-                moved_words(&at(was), &at(due), because, t, lang),
-            )
-        }
-        Event::Resolved => (i.resolved.clone(), i.resolved_text.clone()),
-    }
-}
-
-/// What moved a due time, from when to when.
-fn moved_words(was: &str, due: &str, because: &ChangedDay, t: &Words, lang: Lang) -> String {
-    let words = if because.withdrawn {
-        &t.rescheduled.withdrawn
-    } else {
-        &t.rescheduled.added
-    };
-    let name = match lang {
-        Lang::En => &because.name,
-        Lang::Ko => &because.name_ko,
-    };
-    let day = format::date(because.day, &t.times);
-    fill(
-        words,
-        &[("was", was), ("due", due), ("day", &day), ("name", name)],
-    )
 }

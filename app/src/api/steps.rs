@@ -1,0 +1,149 @@
+//! Steps in the life of an incident.
+
+use leptos::prelude::*;
+
+/// Takes the forms at `/incidents/{number}`: `step` says which; `key` keeps it from being taken twice. With `preview` the
+/// message is only shown as it will look, with a `language` everything comes again in that one.
+///
+/// # Errors
+/// None; the type is the framework's.
+#[server(prefix = "", endpoint = "/incidents/number")]
+pub async fn take_step() -> Result<(), ServerFnError> {
+    use domain::incident::{Illegal, IncidentNumber, StepKind};
+    use portal_core::incidents::{self, NotTaken};
+
+    use crate::server::{
+        FormReply, Problem, Reply, ReplySlot, StepReply, Typed, Visit, encoded, state,
+    };
+
+    let sent = Typed::current();
+    let number = sent.path().rsplit('/').next().and_then(IncidentNumber::parse);
+    let (Some(number), Some(kind)) = (number, StepKind::parse(&sent.get("step"))) else {
+        ReplySlot::give(Reply::Problem(Problem::NotFound));
+        return Ok(());
+    };
+    let again = |problem, preview| {
+        Reply::Again(FormReply::Step(Box::new(StepReply {
+            kind,
+            typed: sent.clone(),
+            problem,
+            preview,
+        })))
+    };
+    let visit = Visit::current();
+    if visit.person.is_none() {
+        ReplySlot::give(Reply::Redirect {
+            to: format!("/sign-in?next=/incidents/{number}"),
+            cookie: None,
+        });
+        return Ok(());
+    }
+    if ReplySlot::only_language(&sent.get("language")) {
+        ReplySlot::give(again(None, false));
+        return Ok(());
+    }
+    if sent.get("do") == "preview" {
+        ReplySlot::give(again(None, true));
+        return Ok(());
+    }
+    let Some(step) = step(kind, &sent) else {
+        ReplySlot::give(again(Some(NotTaken::UnknownPerson), false));
+        return Ok(());
+    };
+    let taken = incidents::take(&state().portal, visit.actor(), number, step, &sent.get("key")).await;
+    ReplySlot::give(match taken {
+        Ok(Ok(_)) => Reply::Redirect {
+            to: format!("/incidents/{number}?done={}#last", encoded(kind.name())),
+            cookie: None,
+        },
+        Ok(Err(NotTaken::NotThere | NotTaken::Illegal(Illegal::NotYours))) => {
+            Reply::Problem(Problem::NotFound)
+        }
+        Ok(Err(NotTaken::FormKey)) => Reply::Problem(Problem::BadForm),
+        Ok(Err(not_taken)) => again(Some(not_taken), false),
+        Err(error) => {
+            tracing::error!(%error, step = kind.name(), "a step could not be taken");
+            Reply::Problem(Problem::Internal)
+        }
+    });
+    Ok(())
+}
+
+/// The step that a form says. `None` if something that is chosen from a list is not of the list.
+#[cfg(feature = "ssr")]
+fn step(
+    kind: domain::incident::StepKind,
+    sent: &crate::server::Typed,
+) -> Option<domain::incident::Step> {
+    use domain::{
+        incident::{Channel, Designation, Solution, Step, StepKind, Who},
+        plan::{ClauseId, Severity},
+    };
+
+    let text = || sent.get("text");
+    let reason = || sent.get("reason");
+    let who = || {
+        let id = sent.get("person").parse().ok()?;
+        Some(Who {
+            id,
+            name: String::new(),
+        })
+    };
+    Some(match kind {
+        StepKind::Assign => Step::Assign { to: who()? },
+        StepKind::Acknowledge => Step::Acknowledge {
+            to: who()?,
+            text: text(),
+        },
+        StepKind::Verify => Step::Verify {
+            recreated: match sent.get("recreated").as_str() {
+                "yes" => true,
+                "no" => false,
+                _ => return None,
+            },
+            text: text(),
+        },
+        StepKind::Designate => {
+            let chosen = sent.get("designation");
+            let designation = match chosen.split_once(':') {
+                Some(("not_an_error", clause)) => {
+                    Designation::NotAnError(ClauseId(clause.to_owned()))
+                }
+                Some(("excluded", clause)) => Designation::Excluded(ClauseId(clause.to_owned())),
+                _ => Designation::Level(Severity::parse(&chosen)?),
+            };
+            Step::Designate {
+                designation,
+                reason: reason(),
+            }
+        }
+        StepKind::Begin => Step::Begin,
+        StepKind::Write => Step::Write {
+            text: text(),
+            channel: Channel::Portal,
+        },
+        StepKind::Note => Step::Note { text: text() },
+        StepKind::Wait => Step::Wait { text: text() },
+        StepKind::Resume => Step::Resume,
+        StepKind::Resolve => Step::Resolve {
+            solution: Solution::parse(&sent.get("solution"))?,
+            text: text(),
+        },
+        StepKind::Close => Step::Close,
+        StepKind::Object => Step::Object { reason: reason() },
+        StepKind::AskSeverity => Step::AskSeverity {
+            level: Severity::parse(&sent.get("level"))?,
+            reason: reason(),
+        },
+        StepKind::Escalate => Step::Escalate { reason: reason() },
+        StepKind::Accept => Step::Accept,
+        StepKind::Reopen => Step::Reopen { reason: reason() },
+        StepKind::Rate => Step::Rate {
+            stars: sent.get("stars").parse().unwrap_or_default(),
+            text: text(),
+        },
+        StepKind::Withdraw => Step::Withdraw { reason: reason() },
+        StepKind::Watch => Step::Watch { who: who()? },
+        StepKind::Unwatch => Step::Unwatch { who: who()? },
+    })
+}

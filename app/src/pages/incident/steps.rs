@@ -1,0 +1,535 @@
+//! The forms of an incident: what the one who reads may do with it now.
+
+use domain::{
+    incident::{
+        Designation, Illegal, IncidentNumber, MOST_REASON, MOST_TEXT, Party, Solution, Standing,
+        State, StepKind, legal,
+    },
+    incident::{FieldProblem, Objection},
+    plan::Plan,
+};
+use maud::{Markup, html};
+use portal_core::incidents::NotTaken;
+
+use crate::{
+    components::form::text_area,
+    pages::incidents::state_name,
+    server::{StepReply, markdown},
+    words::{Words, fill},
+};
+
+/// Somebody who can be chosen: their id and their name.
+pub type Choice = (i64, String);
+
+/// Everything that the forms are made of.
+pub struct Steps<'a> {
+    /// The incident.
+    pub number: IncidentNumber,
+    /// What its events add up to.
+    pub standing: &'a Standing,
+    /// As what the one who reads may take steps.
+    pub party: Party,
+    /// The reader's id.
+    pub me: i64,
+    /// The form that comes back, if one does.
+    pub reply: Option<&'a StepReply>,
+    /// Makes the key of a form.
+    pub key: &'a dyn Fn() -> String,
+    /// The plan that it was filed under.
+    pub plan: Option<&'a Plan>,
+    /// The vendor's engineers.
+    pub engineers: &'a [Choice],
+    /// The customer's people.
+    pub colleagues: &'a [Choice],
+    /// The customer's objection, if there is one.
+    pub objection: Option<&'a str>,
+    /// The reader's words.
+    pub t: &'a Words,
+}
+
+impl Steps<'_> {
+    /// What came of a form that comes back, for the top of the page.
+    pub fn problem(&self) -> Option<Markup> {
+        let reply = self.reply?;
+        let problem = reply.problem.as_ref()?;
+        let l = &self.t.life;
+        Some(html! {
+            div.card.errors role="alert" tabindex="-1" autofocus {
+                h2 { (l.problem) }
+                ul { li { a href={ "#" (reply.kind.name()) } { (self.in_words(reply.kind, problem)) } } }
+                p.small.mute { (l.problem_kept) }
+            }
+        })
+    }
+
+    /// What has to be done first or can be done at once, beside the conversation.
+    pub fn first(&self) -> Markup {
+        html! {
+            @if self.may(StepKind::Acknowledge) { (self.acknowledge()) }
+            @if self.may(StepKind::Accept) { (self.answer_resolution()) }
+            @if self.may(StepKind::Rate) && !self.standing.rated { (self.rate()) }
+        }
+    }
+
+    /// Below the conversation: the message, then everything else that can be done, folded.
+    pub fn rest(&self) -> Markup {
+        let l = &self.t.life;
+        let folded = self.folded();
+        html! {
+            @if self.may(StepKind::Write) { (self.write()) }
+            @if !folded.is_empty() {
+                section.stack aria-label=(l.steps) {
+                    h2 { (l.steps) }
+                    div.steps {
+                        @for (kind, title, body) in folded {
+                            details.card.step id=(kind.name()) open[self.came_back(kind)] {
+                                summary { (title) }
+                                (body)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The colleagues who follow it, for the customer.
+    pub fn watchers(&self) -> Markup {
+        if self.party != Party::Customer {
+            return html! {};
+        }
+        let l = &self.t.life;
+        let watchers = &self.standing.watchers;
+        let others: Vec<_> = self
+            .colleagues
+            .iter()
+            .filter(|(id, _)| watchers.iter().all(|who| who.id != *id))
+            .collect();
+        html! {
+            section.card.stack id=(StepKind::Watch.name()) {
+                h2 { (l.watch) }
+                @if watchers.is_empty() { p.mute { (l.watch_none) } } @else {
+                    ul.plain {
+                        @for who in watchers {
+                            li.row {
+                                span { (who.name) }
+                                @if self.may(StepKind::Unwatch) {
+                                    (self.form(StepKind::Unwatch, html! {
+                                        input type="hidden" name="person" value=(who.id);
+                                        button.link aria-label=(fill(&l.unwatch, &[("name", &who.name)])) { "×" }
+                                    }))
+                                }
+                            }
+                        }
+                    }
+                }
+                @if self.may(StepKind::Watch) && !others.is_empty() {
+                    (self.form(StepKind::Watch, html! {
+                        (self.error(StepKind::Watch))
+                        div.row {
+                            (self.choose("watch-person", "person", &l.watch_choose, others.iter().map(|(id, name)| (id.to_string(), name.clone()))))
+                            button.btn.quiet { (l.add) }
+                        }
+                    }))
+                }
+            }
+        }
+    }
+
+    fn may(&self, kind: StepKind) -> bool {
+        legal(kind, self.party, self.standing.state())
+    }
+
+    fn came_back(&self, kind: StepKind) -> bool {
+        self.reply.is_some_and(|reply| reply.kind == kind)
+    }
+
+    /// What was typed into a field of a form that comes back.
+    fn typed(&self, kind: StepKind, name: &str) -> String {
+        self.reply
+            .filter(|reply| reply.kind == kind)
+            .map(|reply| reply.typed.get(name))
+            .unwrap_or_default()
+    }
+
+    fn form(&self, kind: StepKind, body: Markup) -> Markup {
+        // The same again, so that it is taken once however often it is sent.
+        let key = Some(self.typed(kind, "key")).filter(|key| !key.is_empty());
+        html! {
+            form.stack method="post" action={ "/incidents/" (self.number) } id={ "form-" (kind.name()) } {
+                input type="hidden" name="step" value=(kind.name());
+                input type="hidden" name="key" value=(key.unwrap_or_else(|| (self.key)()));
+                (body)
+            }
+        }
+    }
+
+    fn error(&self, kind: StepKind) -> Markup {
+        let problem = self
+            .reply
+            .filter(|reply| reply.kind == kind)
+            .and_then(|reply| reply.problem.as_ref());
+        html! { @if let Some(problem) = problem { p.error id={ (kind.name()) "-error" } { (self.in_words(kind, problem)) } } }
+    }
+
+    /// A text of many lines, with its hint; `most` is its limit.
+    fn text(&self, kind: StepKind, name: &str, label: &str, rows: u8, hint: &str, most: usize) -> Markup {
+        let id = format!("{}-{name}", kind.name());
+        let hint_id = format!("{id}-hint");
+        let wrong = self
+            .reply
+            .is_some_and(|reply| reply.kind == kind && reply.problem.is_some());
+        let described = if wrong {
+            format!("{hint_id} {}-error", kind.name())
+        } else {
+            hint_id.clone()
+        };
+        html! {
+            div.field {
+                label for=(id) { (label) }
+                p.hint id=(hint_id) { (fill(hint, &[("most", &grouped(most))])) }
+                (text_area(&id, name, &self.typed(kind, name), rows, &described, wrong))
+            }
+        }
+    }
+
+    fn reason(&self, kind: StepKind) -> Markup {
+        let l = &self.t.life;
+        self.text(kind, "reason", &l.reason, 4, &l.reason_hint, MOST_REASON)
+    }
+
+    fn message(&self, kind: StepKind, label: &str, rows: u8) -> Markup {
+        self.text(kind, "text", label, rows, &self.t.life.write_hint, MOST_TEXT)
+    }
+
+    /// A list to choose one of; what was chosen before stays.
+    fn choose(
+        &self,
+        id: &str,
+        name: &str,
+        label: &str,
+        options: impl Iterator<Item = (String, String)>,
+    ) -> Markup {
+        let chosen = self
+            .reply
+            .filter(|reply| id.starts_with(reply.kind.name()))
+            .map(|reply| reply.typed.get(name))
+            .unwrap_or_default();
+        html! {
+            div.field {
+                label for=(id) { (label) }
+                select id=(id) name=(name) {
+                    @for (value, words) in options {
+                        option value=(value) selected[value == chosen] { (words) }
+                    }
+                }
+            }
+        }
+    }
+
+    fn engineer(&self, id: &str) -> Markup {
+        let l = &self.t.life;
+        let others = self.engineers.iter().filter(|(one, _)| *one != self.me);
+        let options = std::iter::once((self.me.to_string(), l.myself.clone()))
+            .chain(others.map(|(one, name)| (one.to_string(), name.clone())));
+        self.choose(id, "person", &l.assign_to, options)
+    }
+
+    fn acknowledge(&self) -> Markup {
+        let l = &self.t.life;
+        let kind = StepKind::Acknowledge;
+        html! {
+            section.card.stack id=(kind.name()) aria-label=(l.acknowledge) {
+                h2 { (l.acknowledge) }
+                p.mute { (l.acknowledge_text) }
+                (self.form(kind, html! {
+                    (self.error(kind))
+                    (self.engineer("acknowledge-person"))
+                    (self.message(kind, &l.write_label, 5))
+                    p { button.btn { (l.acknowledge_send) } }
+                }))
+            }
+        }
+    }
+
+    fn answer_resolution(&self) -> Markup {
+        let l = &self.t.life;
+        html! {
+            section.card.stack id=(StepKind::Accept.name()) {
+                (self.form(StepKind::Accept, html! {
+                    (self.error(StepKind::Accept))
+                    p { button.btn { (l.accept) } }
+                    p.mute { (l.accept_text) }
+                }))
+            }
+        }
+    }
+
+    fn rate(&self) -> Markup {
+        let l = &self.t.life;
+        let kind = StepKind::Rate;
+        let chosen = self.typed(kind, "stars");
+        html! {
+            section.card.stack id=(kind.name()) {
+                h2 { (l.rate) }
+                (self.form(kind, html! {
+                    (self.error(kind))
+                    fieldset.field {
+                        legend { (l.stars) }
+                        div.row.stars {
+                            @for star in ["1", "2", "3", "4", "5"] {
+                                label { input type="radio" name="stars" value=(star) checked[chosen == star]; " " (star) }
+                            }
+                        }
+                    }
+                    (self.text(kind, "text", &l.rate_words, 2, &l.reason_hint, MOST_REASON))
+                    p { button.btn.quiet { (l.rate_send) } }
+                }))
+            }
+        }
+    }
+
+    fn write(&self) -> Markup {
+        let l = &self.t.life;
+        let kind = StepKind::Write;
+        let preview = self
+            .reply
+            .filter(|reply| reply.preview && reply.kind == kind)
+            .map(|reply| reply.typed.get("text"));
+        html! {
+            section.stack id=(kind.name()) aria-label=(l.write) {
+                h2 { (l.write) }
+                @if let Some(text) = preview {
+                    div.card.preview role="status" tabindex="-1" autofocus {
+                        p.cite { (l.preview_of) }
+                        div.said { (markdown(&text)) }
+                    }
+                }
+                (self.form(kind, html! {
+                    (self.error(kind))
+                    (self.message(kind, &l.write_label, 6))
+                    p.row {
+                        button.btn { (l.send) }
+                        button.btn.quiet name="do" value="preview" { (l.preview) }
+                    }
+                }))
+            }
+        }
+    }
+
+    /// The steps that are taken less often, each with its title and its form.
+    fn folded(&self) -> Vec<(StepKind, String, Markup)> {
+        let (l, standing) = (&self.t.life, self.standing);
+        let waiting = standing.waiting.is_some();
+        let shown = |kind| {
+            self.may(kind)
+                && match kind {
+                    StepKind::Object => standing.designated.is_some() && standing.objection.is_none(),
+                    StepKind::Escalate => !standing.escalated,
+                    StepKind::Resume => waiting,
+                    StepKind::Designate => !self.mine_to_leave(standing.objection),
+                    _ => true,
+                }
+        };
+        let plain = |kind: StepKind, text: &str, body: Markup, button: &str| {
+            html! {
+                @if !text.is_empty() { p.mute { (text) } }
+                (self.form(kind, html! {
+                    (self.error(kind))
+                    (body)
+                    p { button.btn { (button) } }
+                }))
+            }
+        };
+        let mut folded = Vec::new();
+        let mut add = |kind: StepKind, title: &str, body: &dyn Fn() -> Markup| {
+            if shown(kind) {
+                folded.push((kind, title.to_owned(), body()));
+            }
+        };
+        // The vendor's, in the order of an incident's life.
+        add(StepKind::Assign, &l.assign, &|| {
+            plain(StepKind::Assign, "", self.engineer("assign-person"), &l.assign)
+        });
+        add(StepKind::Verify, &l.verify, &|| {
+            let chosen = self.typed(StepKind::Verify, "recreated");
+            let body = html! {
+                fieldset.field {
+                    legend.sr { (l.verify) }
+                    @for (value, words) in [("yes", &l.recreated), ("no", &l.recreated_not)] {
+                        label.tick { input type="radio" name="recreated" value=(value) checked[chosen == value]; span { (words) } }
+                    }
+                }
+                (self.message(StepKind::Verify, &l.verify_words, 4))
+            };
+            plain(StepKind::Verify, &l.verify_text, body, &l.verify)
+        });
+        add(StepKind::Designate, &l.designate, &|| self.designate());
+        add(StepKind::Begin, &l.begin, &|| plain(StepKind::Begin, "", html! {}, &l.begin));
+        add(StepKind::Wait, &l.wait, &|| {
+            plain(StepKind::Wait, &l.wait_text, self.message(StepKind::Wait, &l.write_label, 4), &l.wait)
+        });
+        add(StepKind::Resume, &l.resume, &|| plain(StepKind::Resume, "", html! {}, &l.resume));
+        add(StepKind::Note, &l.note, &|| {
+            plain(StepKind::Note, &l.note_hidden, self.message(StepKind::Note, &l.note, 4), &l.add)
+        });
+        add(StepKind::Resolve, &l.resolve, &|| {
+            let kinds = Solution::ALL.into_iter().map(|kind| {
+                let words = match kind {
+                    Solution::Fix => &l.kind_fix,
+                    Solution::Workaround => &l.kind_workaround,
+                    Solution::Other => &l.kind_other,
+                };
+                (kind.name().to_owned(), words.clone())
+            });
+            let body = html! {
+                (self.choose("resolve-solution", "solution", &l.solution, kinds))
+                (self.message(StepKind::Resolve, &l.resolve_words, 6))
+            };
+            plain(StepKind::Resolve, "", body, &l.resolve)
+        });
+        // The customer's.
+        add(StepKind::Reopen, &l.reopen, &|| {
+            plain(StepKind::Reopen, &l.reopen_text, self.reason(StepKind::Reopen), &l.reopen)
+        });
+        add(StepKind::Object, &l.object, &|| {
+            plain(StepKind::Object, &l.object_text, self.reason(StepKind::Object), &l.object)
+        });
+        add(StepKind::AskSeverity, &l.ask_severity, &|| {
+            let levels = self.levels().filter(|level| *level != standing.severity());
+            let body = html! {
+                (self.choose("ask_severity-level", "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
+                (self.reason(StepKind::AskSeverity))
+            };
+            plain(StepKind::AskSeverity, &l.ask_severity_text, body, &l.ask_severity)
+        });
+        add(StepKind::Escalate, &l.escalate, &|| {
+            plain(StepKind::Escalate, &l.escalate_text, self.reason(StepKind::Escalate), &l.escalate)
+        });
+        add(StepKind::Withdraw, &l.withdraw, &|| {
+            plain(StepKind::Withdraw, &l.withdraw_text, self.reason(StepKind::Withdraw), &l.withdraw)
+        });
+        folded
+    }
+
+    /// Whether an objection to the reader's own designation waits for another engineer.
+    fn mine_to_leave(&self, objection: Option<Objection>) -> bool {
+        objection.is_some_and(|one| !one.answered && one.against == Some(self.me))
+    }
+
+    fn levels(&self) -> impl Iterator<Item = domain::plan::Severity> {
+        self.plan
+            .into_iter()
+            .flat_map(|plan| plan.guide.levels.iter().map(|level| level.level))
+    }
+
+    fn designate(&self) -> Markup {
+        let l = &self.t.life;
+        let kind = StepKind::Designate;
+        let mut options: Vec<(String, String)> = self
+            .levels()
+            .map(|level| (level.to_string(), level.to_string()))
+            .collect();
+        if let Some(plan) = self.plan {
+            let ids = plan.clause_ids();
+            let errors = ids.iter().filter(|id| matches!(id.0.as_str(), "1-error" | "5"));
+            for id in errors {
+                options.push((format!("not_an_error:{id}"), format!("{} ({})", l.not_an_error, id.cite())));
+            }
+            for id in plan.exclusions() {
+                options.push((format!("excluded:{id}"), format!("{} ({})", l.excluded, id.cite())));
+            }
+        }
+        let present = self.standing.designated.as_ref().map(|(designation, _)| match designation {
+            Designation::Level(level) => level.to_string(),
+            Designation::NotAnError(id) => format!("not_an_error:{id}"),
+            Designation::Excluded(id) => format!("excluded:{id}"),
+        });
+        let chosen = Some(self.typed(kind, "designation"))
+            .filter(|typed| !typed.is_empty())
+            .or(present)
+            .unwrap_or_else(|| self.standing.claimed.to_string());
+        html! {
+            p.mute { (fill(&l.designate_text, &[("level", &self.standing.claimed.to_string())])) }
+            @if self.standing.objection_open() && let Some(reason) = self.objection {
+                p.aside { (fill(&l.answer_objection, &[("reason", reason)])) }
+            }
+            (self.form(kind, html! {
+                (self.error(kind))
+                div.field {
+                    label for="designate-designation" { (l.designation) }
+                    select id="designate-designation" name="designation" {
+                        @for (value, words) in &options {
+                            option value=(value) selected[*value == chosen] { (words) }
+                        }
+                    }
+                }
+                (self.text(kind, "reason", &l.designate_reason, 4, &l.designate_reason_hint, MOST_REASON))
+                p { button.btn { (l.designate) } }
+            }))
+        }
+    }
+
+    /// Why a step was not taken.
+    fn in_words(&self, kind: StepKind, problem: &NotTaken) -> String {
+        let l = &self.t.life;
+        let illegal = match problem {
+            NotTaken::Illegal(illegal) => illegal,
+            NotTaken::UnknownPlan => return l.unknown_plan.clone(),
+            NotTaken::NotThere | NotTaken::FormKey | NotTaken::UnknownPerson => {
+                return l.unknown.clone();
+            }
+        };
+        let most = match kind {
+            StepKind::Object
+            | StepKind::AskSeverity
+            | StepKind::Escalate
+            | StepKind::Reopen
+            | StepKind::Rate
+            | StepKind::Withdraw
+            | StepKind::Designate => MOST_REASON,
+            _ => MOST_TEXT,
+        };
+        match illegal {
+            Illegal::NotNow(state) => {
+                let words = if matches!(state, State::Closed | State::Withdrawn) {
+                    &l.over
+                } else {
+                    &l.not_now
+                };
+                fill(words, &[("state", &state_name(*state, &self.t.states))])
+            }
+            Illegal::AlreadyResponded(name) => fill(&l.already_responded, &[("name", name)]),
+            Illegal::Text(FieldProblem::Empty) => l.empty.clone(),
+            Illegal::Text(FieldProblem::TooLong { is }) => {
+                fill(&l.too_long, &[("is", &grouped(*is)), ("most", &grouped(most))])
+            }
+            Illegal::Text(FieldProblem::Control) => l.control.clone(),
+            Illegal::ReasonMissing => l.reason_missing.clone(),
+            Illegal::NothingChanges | Illegal::NotWaiting => l.nothing_changes.clone(),
+            Illegal::UnknownLevel | Illegal::UnknownClause | Illegal::NotYours | Illegal::TooSoon => {
+                l.unknown.clone()
+            }
+            Illegal::NotDesignated => l.not_designated_yet.clone(),
+            Illegal::AlreadyObjected => l.already_objected.clone(),
+            Illegal::ForAnotherEngineer => l.for_another.clone(),
+            Illegal::AlreadyEscalated => l.already_escalated.clone(),
+            Illegal::AlreadyRated => l.already_rated.clone(),
+            Illegal::NoRating => l.no_rating.clone(),
+            Illegal::NotCovered(_) => l.not_covered.clone(),
+        }
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

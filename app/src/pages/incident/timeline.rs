@@ -1,0 +1,294 @@
+//! The conversation: what was said, what happened, and what became of each promise, in one line of time.
+
+use domain::{
+    calendar::{Instant, LocalTime},
+    incident::{By, ChangedDay, Channel, Designation, Entry, Event, Party, Solution, Standing},
+    text::Lang,
+};
+use maud::{Markup, html};
+
+use crate::{
+    components::severity::badge,
+    format,
+    server::markdown,
+    words::{Words, fill},
+};
+
+/// Everything that the timeline is told with.
+pub struct Telling<'a> {
+    /// The reader's clock: what happened is told by it.
+    pub own: &'a dyn Fn(Instant) -> LocalTime,
+    /// The contract's clock: what was promised is told by it.
+    pub contract: &'a dyn Fn(Instant) -> LocalTime,
+    /// The name of the vendor.
+    pub vendor: &'a str,
+    /// What the events add up to.
+    pub standing: &'a Standing,
+    /// The reader's language.
+    pub lang: Lang,
+    /// Its words.
+    pub t: &'a Words,
+}
+
+impl Telling<'_> {
+    /// The whole conversation.
+    pub fn timeline(&self, entries: &[Entry]) -> Markup {
+        let last = entries.len();
+        html! {
+            ol.timeline.card {
+                @for (place, entry) in (1..).zip(entries) {
+                    li id=[(place == last).then_some("last")] data-side=(side(entry)) data-event=(entry.event.name()) {
+                        (self.entry(entry))
+                    }
+                }
+            }
+        }
+    }
+
+    fn entry(&self, entry: &Entry) -> Markup {
+        let at = (self.own)(entry.at);
+        html! {
+            p.head {
+                b { (self.heading(&entry.event)) } " "
+                @if let Some(by) = self.by(&entry.by) { span.by { (by) } " " }
+                @if let Some(channel) = self.channel(&entry.event) { span.by { (channel) } " " }
+                time.small.mute.num datetime=(format::iso(at)) { (format::short(at, &self.t.times)) }
+            }
+            (self.text(entry))
+        }
+    }
+
+    /// Who did it; the vendor's people with the vendor's name.
+    fn by(&self, by: &By) -> Option<String> {
+        let who = by.who.as_ref()?;
+        Some(if by.party.vendor() {
+            format!("{} ({})", who.name, self.vendor)
+        } else {
+            who.name.clone()
+        })
+    }
+
+    fn channel(&self, event: &Event) -> Option<&str> {
+        let l = &self.t.life;
+        match event {
+            Event::Message {
+                channel: Channel::Email,
+                ..
+            } => Some(&l.by_email),
+            Event::Message {
+                channel: Channel::Telephone,
+                ..
+            } => Some(&l.by_telephone),
+            _ => None,
+        }
+    }
+
+    /// What happened, in a few words; a message has none, its writer's name says it.
+    pub fn heading(&self, event: &Event) -> String {
+        let (i, l) = (&self.t.incident, &self.t.life);
+        let clause = |clause: &domain::plan::ClauseId| clause.cite();
+        match event {
+            Event::Received { .. } => i.received.clone(),
+            Event::Assigned { .. } => l.assigned.clone(),
+            Event::Responded { .. } => i.responded.clone(),
+            Event::Rescheduled { .. } => self.t.rescheduled.title.clone(),
+            Event::Verified { recreated: true, .. } => l.verified.clone(),
+            Event::Verified { .. } => l.verified_not.clone(),
+            Event::Designated { designation, .. } => match designation {
+                Designation::Level(level) => {
+                    fill(&l.designated, &[("level", &level.to_string())])
+                }
+                Designation::NotAnError(id) => {
+                    fill(&l.designated_not_an_error, &[("clause", &clause(id))])
+                }
+                Designation::Excluded(id) => {
+                    fill(&l.designated_excluded, &[("clause", &clause(id))])
+                }
+            },
+            Event::Objected { .. } => l.objected.clone(),
+            Event::SeverityAsked { level, .. } => {
+                fill(&l.severity_asked, &[("level", &level.to_string())])
+            }
+            Event::Escalated { .. } => l.escalated.clone(),
+            Event::Begun => l.begun.clone(),
+            Event::Message { .. } => String::new(),
+            Event::Note { .. } => l.note.clone(),
+            Event::Waiting { .. } => l.waiting.clone(),
+            Event::Resumed { .. } => l.resumed.clone(),
+            Event::Watched { who } => fill(&l.watched, &[("name", &who.name)]),
+            Event::Unwatched { who } => fill(&l.unwatched, &[("name", &who.name)]),
+            Event::Resolved { solution, .. } => match solution {
+                Solution::Fix => l.fix.clone(),
+                Solution::Workaround => l.workaround.clone(),
+                Solution::Other => l.other.clone(),
+            },
+            Event::Accepted => l.accepted.clone(),
+            Event::Closed => l.closed.clone(),
+            Event::Reopened { .. } => l.reopened.clone(),
+            Event::Rated { stars, .. } => fill(&l.rated, &[("stars", &stars.to_string())]),
+            Event::Withdrawn { .. } => l.withdrawn.clone(),
+        }
+    }
+
+    fn text(&self, entry: &Entry) -> Markup {
+        let (i, l) = (&self.t.incident, &self.t.life);
+        let said = |text: &str| html! { @if !text.is_empty() { div.said { (markdown(text)) } } };
+        match &entry.event {
+            Event::Received {
+                channel,
+                claimed,
+                due,
+                prepared_by,
+                logged_by,
+            } => {
+                let words = match channel {
+                    Channel::Portal => &i.received_text,
+                    Channel::Email => &l.received_email,
+                    Channel::Telephone => &l.received_telephone,
+                };
+                let due = self.promised(*due);
+                html! { p.mute {
+                    (fill(words, &[("level", &claimed.to_string()), ("due", &due)]))
+                    @if let Some(name) = prepared_by { " " (fill(&self.t.drafts.prepared_by, &[("name", name)])) }
+                    @if let Some(name) = logged_by { " " (fill(&l.logged_by, &[("name", name)])) }
+                } }
+            }
+            Event::Assigned { to } => {
+                html! { p.mute { (fill(&l.assigned_text, &[("name", &to.name)])) } }
+            }
+            Event::Responded {
+                engineer,
+                text,
+                next_update,
+            } => html! {
+                (said(text))
+                p.mute {
+                    (fill(&i.responded_text, &[("engineer", engineer)])) " "
+                    @if self.standing.responded == Some(entry.at) { b { (self.kept(entry.at)) } ". " }
+                    (self.next(*next_update))
+                }
+            },
+            Event::Rescheduled {
+                was, due, because, ..
+            } => html! { p.mute { (self.moved(*was, *due, because)) } },
+            Event::Designated {
+                designation,
+                reason,
+                moved,
+                next_update,
+            } => html! {
+                (said(reason))
+                p.mute {
+                    @if designation.level() == Some(self.standing.claimed) {
+                        (l.agrees) " "
+                    } @else {
+                        (l.claimed) " " (badge(self.standing.claimed)) " "
+                    }
+                    @if let Some(moved) = moved {
+                        (fill(&l.moved, &[("was", &self.promised(moved.was)), ("due", &self.promised(moved.due))])) " "
+                    }
+                    (self.next(*next_update))
+                }
+            },
+            Event::Objected { reason } => html! {
+                (said(reason))
+                @if self.standing.objection_open() { p.mute { (l.objection_open) } }
+            },
+            Event::Verified { text, .. }
+            | Event::Resolved { text, .. }
+            | Event::Rated { text, .. } => said(text),
+            Event::SeverityAsked { reason, .. }
+            | Event::Escalated { reason }
+            | Event::Withdrawn { reason } => said(reason),
+            Event::Message {
+                text, next_update, ..
+            } => html! { (said(text)) @if next_update.is_some() { p.mute { (self.next(*next_update)) } } },
+            Event::Note { text } => html! { (said(text)) p.mute { (l.note_hidden) } },
+            Event::Waiting { text, .. } => html! { (said(text)) p.mute { (l.waiting_text) } },
+            Event::Resumed { next_update } => html! { p.mute { (self.next(*next_update)) } },
+            Event::Reopened {
+                reason,
+                next_update,
+            } => html! { (said(reason)) p.mute { (self.next(*next_update)) } },
+            Event::Begun
+            | Event::Watched { .. }
+            | Event::Unwatched { .. }
+            | Event::Accepted
+            | Event::Closed => html! {},
+        }
+    }
+
+    /// Whether the Response came in time, and by how much.
+    fn kept(&self, at: Instant) -> String {
+        let l = &self.t.life;
+        let ms = self.standing.due.ms_since(at);
+        let words = if ms >= 0 { &l.in_time } else { &l.late };
+        let time = format::duration(ms.unsigned_abs(), &self.t.times);
+        fill(words, &[("time", &time)])
+    }
+
+    fn next(&self, next_update: Option<i64>) -> String {
+        next_update.map_or_else(String::new, |due| {
+            fill(&self.t.life.next_update, &[("due", &self.promised(due))])
+        })
+    }
+
+    fn promised(&self, at: i64) -> String {
+        format::heading((self.contract)(Instant(at)), &self.t.times)
+    }
+
+    /// What moved a due time, from when to when.
+    pub fn moved(&self, was: i64, due: i64, because: &ChangedDay) -> String {
+        let r = &self.t.rescheduled;
+        let words = if because.withdrawn {
+            &r.withdrawn
+        } else {
+            &r.added
+        };
+        let name = match self.lang {
+            Lang::En => &because.name,
+            Lang::Ko => &because.name_ko,
+        };
+        let at = |at| format::heading_year((self.contract)(Instant(at)), &self.t.times);
+        let day = format::date(because.day, &self.t.times);
+        fill(
+            words,
+            &[("was", &at(was)), ("due", &at(due)), ("day", &day), ("name", name)],
+        )
+    }
+
+    /// In one sentence each, what moved the due time of the Response since the notice.
+    pub fn moves(&self, entries: &[Entry]) -> Vec<String> {
+        entries
+            .iter()
+            .filter_map(|entry| match &entry.event {
+                Event::Rescheduled {
+                    was, due, because, ..
+                } => Some(self.moved(*was, *due, because)),
+                Event::Designated {
+                    moved: Some(moved), ..
+                } => {
+                    let at = |at| format::heading_year((self.contract)(Instant(at)), &self.t.times);
+                    let words = fill(
+                        &self.t.life.moved,
+                        &[("was", &at(moved.was)), ("due", &at(moved.due))],
+                    );
+                    Some(format!("{} {words}", self.heading(&entry.event)))
+                }
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// On whose side an entry stands, for the look of it.
+const fn side(entry: &Entry) -> &'static str {
+    if entry.event.internal() {
+        return "internal";
+    }
+    match entry.by.party {
+        Party::Customer => "customer",
+        Party::Engineer | Party::AccountManager => "vendor",
+        Party::Portal => "portal",
+    }
+}

@@ -1,0 +1,187 @@
+//! Whether the histories of incidents are whole: each event carries the hash of the one before, and each row is what its
+//! events add up to.
+
+use domain::{
+    incident::{IncidentNumber, Standing, history},
+    people::{Actor, Operation, Relation, allows},
+};
+
+use super::{events, number, severity, state};
+use crate::{
+    CoreError, Portal,
+    db::{Held, row, rows},
+};
+
+/// How many incidents are chained in one transaction, and checked with one query.
+const BATCH: i64 = 200;
+
+/// What is wrong with a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Of which incident.
+    pub number: IncidentNumber,
+    /// What.
+    pub fault: Fault,
+}
+
+/// What can be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The event at this place does not carry the hash of the one before; one place after the last event, if that is not
+    /// what the row says.
+    Chain(u32),
+    /// An event cannot be read, or the first is not the notice.
+    Unreadable(String),
+    /// The row says something else than the events add up to; the column's name.
+    Row(&'static str),
+}
+
+/// What came of a check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// How many incidents were looked at.
+    pub incidents: u64,
+    /// What is wrong, the lowest number first.
+    pub broken: Vec<Broken>,
+}
+
+#[derive(sqlx::FromRow)]
+struct KeptRow {
+    id: i64,
+    year: i64,
+    number: i64,
+    head: String,
+    due_at: i64,
+    severity: i16,
+    claimed: i16,
+    state: String,
+    responded_at: Option<i64>,
+    assigned_to: Option<i64>,
+    next_due_at: Option<i64>,
+    waiting_since: Option<i64>,
+    contested: bool,
+    escalated: bool,
+}
+
+macro_rules! kept {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, year, number, head, due_at, severity, claimed, state, responded_at, assigned_to, next_due_at,
+                    waiting_since, contested, escalated
+             FROM incidents ",
+            $rest
+        )
+    };
+}
+
+const ONE: &str = kept!("WHERE id = $1");
+
+/// Checks the history of every incident. `None` for anybody but the operator at the command line.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn verify(portal: &Portal, actor: Actor) -> Result<Option<Verified>, CoreError> {
+    if !allows(actor, Relation::Vendor, Operation::VerifyHistory) {
+        return Ok(None);
+    }
+    let mut reader = portal.db().read().await?;
+    let mut verified = Verified::default();
+    let mut after = (0, 0);
+    loop {
+        let kept: Vec<KeptRow> = rows!(
+            reader,
+            kept!("WHERE (year, number) > ($1, $2) ORDER BY year, number LIMIT $3"),
+            after.0,
+            after.1,
+            BATCH,
+        )?;
+        let Some(last) = kept.last() else {
+            return Ok(Some(verified));
+        };
+        after = (last.year, last.number);
+        for row in &kept {
+            verified.incidents += 1;
+            let number = number(row.year, row.number)?;
+            if fault(&mut reader, row, number).await?.is_none() {
+                continue;
+            }
+            // Somebody may have taken a step between the two queries: only what stays so is broken.
+            let again: Option<KeptRow> = row!(reader, ONE, row.id)?;
+            if let Some(again) = again
+                && let Some(fault) = fault(&mut reader, &again, number).await?
+            {
+                verified.broken.push(Broken { number, fault });
+            }
+        }
+    }
+}
+
+async fn fault(
+    held: &mut dyn Held,
+    row: &KeptRow,
+    number: IncidentNumber,
+) -> Result<Option<Fault>, CoreError> {
+    let links = match events::links(held, row.id, number).await {
+        Ok(links) => links,
+        Err(error @ CoreError::Stored { .. }) => {
+            return Ok(Some(Fault::Unreadable(error.to_string())));
+        }
+        Err(error) => return Err(error),
+    };
+    match history::verify(&links, &row.head) {
+        Ok(Ok(())) => {}
+        Ok(Err(found)) => return Ok(Some(Fault::Chain(found.at))),
+        Err(error) => return Ok(Some(Fault::Unreadable(error.to_string()))),
+    }
+    let Some(standing) = Standing::of(links.iter().map(|link| &link.entry)) else {
+        return Ok(Some(Fault::Unreadable("the first event is not the notice".to_owned())));
+    };
+    Ok(differs(row, &standing).map(Fault::Row))
+}
+
+/// The first column that is not what the events add up to.
+fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
+    let contested = standing.objection_open() || standing.asked.is_some();
+    [
+        ("due_at", row.due_at == standing.due.0),
+        ("severity", severity(row.severity).ok() == Some(standing.severity())),
+        ("claimed", severity(row.claimed).ok() == Some(standing.claimed)),
+        ("state", state(&row.state).ok() == Some(standing.state())),
+        ("responded_at", row.responded_at == standing.responded.map(|at| at.0)),
+        ("assigned_to", row.assigned_to == standing.assigned.as_ref().map(|who| who.id)),
+        ("next_due_at", row.next_due_at == standing.next_due().map(|at| at.0)),
+        ("waiting_since", row.waiting_since == standing.waiting.map(|at| at.0)),
+        ("contested", row.contested == contested),
+        ("escalated", row.escalated == standing.escalated),
+    ]
+    .into_iter()
+    .find_map(|(column, agrees)| (!agrees).then_some(column))
+}
+
+/// Chains the events from before they carried hashes. Does nothing where all of them do.
+pub(crate) async fn chain_old(portal: &Portal) -> Result<(), CoreError> {
+    loop {
+        let mut tx = portal.db().write().await?;
+        let old: Vec<(i64, i64, i64)> = rows!(
+            tx,
+            "SELECT id, year, number FROM incidents WHERE head = '' ORDER BY id LIMIT $1",
+            BATCH,
+        )?;
+        if old.is_empty() {
+            tx.rollback().await?;
+            return Ok(());
+        }
+        for (id, year, count) in old {
+            // Another server may do the same at the same time: whoever comes second finds it done.
+            let held: Option<(String,)> = row!(
+                tx,
+                "UPDATE incidents SET state = state WHERE id = $1 AND head = '' RETURNING head",
+                id,
+            )?;
+            if held.is_some() {
+                events::chain(&mut tx, id, number(year, count)?).await?;
+            }
+        }
+        tx.commit().await?;
+    }
+}

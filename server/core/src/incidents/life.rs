@@ -1,0 +1,254 @@
+//! Steps in the life of an incident: one operation for all of them. Which are legal, and what comes of them, the domain
+//! says (`domain::incident::legal`, `Standing::take`).
+
+use std::sync::Arc;
+
+use domain::{
+    calendar::BusinessCalendar,
+    incident::{
+        By, Event, Illegal, IncidentNumber, Party, Step, StepKind, Terms, Who, is_form_key,
+    },
+    people::{Actor, Operation, Relation, Role, allows},
+    plan::Plan,
+};
+
+use super::events::History;
+use crate::{
+    CoreError, Portal, accounts, audit, closed_days,
+    db::{Held, Tx, hold_closed_days, row},
+};
+
+/// A step was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Now; these events came of it.
+    Now(Vec<Event>),
+    /// Before, with the same form; nothing was changed.
+    Already,
+}
+
+/// Why a step was not taken. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// There is no such incident, or it is not for the actor to take this step: never said which.
+    NotThere,
+    /// The form carried no key, or something that is none.
+    FormKey,
+    /// Whom it names is nobody who can be named there: an engineer, a colleague.
+    UnknownPerson,
+    /// The incident's plan, tier or zone is not among those that the portal has loaded.
+    UnknownPlan,
+    /// The step is illegal.
+    Illegal(Illegal),
+}
+
+/// What an actor may do with an incident that is `relation` to them, as a party to it. `None` if nothing.
+pub fn party(actor: Actor, relation: Relation) -> Option<Party> {
+    [
+        (Operation::FollowIncident, Party::Customer),
+        (Operation::WorkOnIncident, Party::Engineer),
+        (Operation::AccompanyIncident, Party::AccountManager),
+    ]
+    .into_iter()
+    .find_map(|(operation, party)| allows(actor, relation, operation).then_some(party))
+}
+
+#[derive(sqlx::FromRow)]
+struct HeldRow {
+    id: i64,
+    customer_id: i64,
+    plan_version: String,
+    tier: String,
+    zone: String,
+}
+
+/// Takes a step with an incident. Of persons that the step names only the id counts. Sent twice with one `form_key`, it is
+/// taken once.
+///
+/// # Errors
+/// [`CoreError`] if the database fails; then it is not known whether it was taken, and the same key may be sent again.
+pub async fn take(
+    portal: &Portal,
+    actor: Actor,
+    number: IncidentNumber,
+    step: Step,
+    form_key: &str,
+) -> Result<Result<Taken, NotTaken>, CoreError> {
+    let mut tx = portal.db().write().await?;
+    let Some(row) = hold(&mut tx, number).await? else {
+        return Ok(Err(NotTaken::NotThere));
+    };
+    let relation = accounts::relation(&mut tx, actor, row.customer_id).await?;
+    let Some(party) = party(actor, relation) else {
+        tx.rollback().await?;
+        audit::refused(portal, actor, wanted(&step)).await?;
+        return Ok(Err(NotTaken::NotThere));
+    };
+    if !is_form_key(form_key) {
+        return Ok(Err(NotTaken::FormKey));
+    }
+    let before: Option<(i64,)> = row!(
+        tx,
+        "SELECT seq FROM events WHERE incident_id = $1 AND form_key = $2",
+        row.id,
+        form_key,
+    )?;
+    if before.is_some() {
+        return Ok(Ok(Taken::Already));
+    }
+    let Some(by) = by(&mut tx, actor, party).await? else {
+        return Ok(Err(NotTaken::NotThere));
+    };
+    let Some(step) = named(&mut tx, step, row.customer_id).await? else {
+        return Ok(Err(NotTaken::UnknownPerson));
+    };
+    take_held(portal, tx, row, number, step, &by, Some(form_key)).await
+}
+
+/// Closes what was resolved so long ago that it counts as accepted. Gives how many there were.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn close_silent(portal: &Portal) -> Result<u64, CoreError> {
+    let long_ago = portal.now().0 - i64::try_from(domain::incident::ACCEPTED_AFTER).unwrap_or(i64::MAX);
+    let silent: Vec<(i64, i64)> = crate::db::rows!(
+        portal.db().read().await?,
+        "SELECT incidents.year, incidents.number FROM incidents
+         WHERE incidents.state = 'resolved' AND NOT EXISTS (
+             SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1
+         ) ORDER BY incidents.id LIMIT 500",
+        long_ago,
+    )?;
+    let mut closed = 0;
+    for (year, count) in silent {
+        let number = super::number(year, count)?;
+        let mut tx = portal.db().write().await?;
+        let Some(row) = hold(&mut tx, number).await? else {
+            continue;
+        };
+        let taken = take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await?;
+        closed += u64::from(matches!(taken, Ok(Taken::Now(_))));
+    }
+    Ok(closed)
+}
+
+/// The row, locked until the end of the transaction: a second writer waits here.
+async fn hold(tx: &mut Tx, number: IncidentNumber) -> Result<Option<HeldRow>, CoreError> {
+    Ok(row!(
+        tx,
+        "UPDATE incidents SET state = state WHERE year = $1 AND number = $2
+         RETURNING id, customer_id, plan_version, tier, zone",
+        i64::from(number.year),
+        i64::from(number.count),
+    )?)
+}
+
+async fn take_held(
+    portal: &Portal,
+    mut tx: Tx,
+    row: HeldRow,
+    number: IncidentNumber,
+    step: Step,
+    by: &By,
+    form_key: Option<&str>,
+) -> Result<Result<Taken, NotTaken>, CoreError> {
+    // Nothing is promised by an old calendar, and none changes until the promise is kept.
+    hold_closed_days(&mut tx).await?;
+    closed_days::refresh_with(portal, &mut tx).await?;
+    let Some(contract) = Contract::of(portal, &row) else {
+        tracing::error!(%number, plan = row.plan_version, "the incident's plan, tier or zone is not loaded");
+        return Ok(Err(NotTaken::UnknownPlan));
+    };
+    let Some(terms) = contract.terms(&row.tier) else {
+        return Ok(Err(NotTaken::UnknownPlan));
+    };
+    let mut history = History::read(&mut tx, row.id, number).await?;
+    // A clock that was set back does not turn the history round.
+    let at = portal.now().max(history.standing.last);
+    let events = match history.standing.take(step, by, at, terms) {
+        Ok(events) => events,
+        Err(illegal) => return Ok(Err(NotTaken::Illegal(illegal))),
+    };
+    history.append(&mut tx, at, by, &events, form_key).await?;
+    tx.commit().await?;
+    Ok(Ok(Taken::Now(events)))
+}
+
+/// What an incident was filed under.
+struct Contract {
+    plan: Arc<Plan>,
+    calendar: Arc<BusinessCalendar>,
+}
+
+impl Contract {
+    fn of(portal: &Portal, row: &HeldRow) -> Option<Self> {
+        let plan = Arc::clone(portal.plans().get(&row.plan_version)?);
+        let calendar = portal.calendar(plan.zone(&row.zone)?)?;
+        Some(Self { plan, calendar })
+    }
+
+    fn terms(&self, tier: &str) -> Option<Terms<'_>> {
+        Some(Terms {
+            plan: &self.plan,
+            tier: self.plan.tier(tier)?,
+            calendar: &self.calendar,
+        })
+    }
+}
+
+/// What was wanted, for the audit log.
+const fn wanted(step: &Step) -> Operation {
+    match step.kind() {
+        StepKind::Object
+        | StepKind::AskSeverity
+        | StepKind::Escalate
+        | StepKind::Accept
+        | StepKind::Reopen
+        | StepKind::Rate
+        | StepKind::Withdraw
+        | StepKind::Watch
+        | StepKind::Unwatch
+        | StepKind::Write => Operation::FollowIncident,
+        _ => Operation::WorkOnIncident,
+    }
+}
+
+/// Who takes it, by the name that they have now.
+async fn by(held: &mut dyn Held, actor: Actor, party: Party) -> Result<Option<By>, CoreError> {
+    let Some(id) = actor.person() else {
+        return Ok(None);
+    };
+    let person = accounts::find(held, id).await?;
+    Ok(person.filter(|person| person.actor == actor).map(|person| By {
+        party,
+        who: Some(Who {
+            id,
+            name: person.name,
+        }),
+    }))
+}
+
+/// The step with the names of those whom it names. `None` if one of them is nobody who can be named there.
+async fn named(
+    held: &mut dyn Held,
+    mut step: Step,
+    customer: i64,
+) -> Result<Option<Step>, CoreError> {
+    let (who, engineer) = match &mut step {
+        Step::Assign { to } | Step::Acknowledge { to, .. } => (to, true),
+        Step::Watch { who } | Step::Unwatch { who } => (who, false),
+        _ => return Ok(Some(step)),
+    };
+    let found = accounts::find(held, who.id).await?.filter(|person| {
+        if engineer {
+            person.role == Role::Engineer
+        } else {
+            person.actor.customer() == Some(customer)
+        }
+    });
+    let Some(person) = found else {
+        return Ok(None);
+    };
+    who.name = person.name;
+    Ok(Some(step))
+}

@@ -1,0 +1,132 @@
+//! The forms of an incident: who may send which, and what comes back.
+
+use axum::http::StatusCode;
+
+use super::client::{Browser, World};
+
+const MARIA: usize = 2;
+const HANA: usize = 12;
+
+/// The address of Maria's newest incident that still awaits its Response.
+async fn awaiting(browser: &mut Browser) -> String {
+    let page = browser.get("/incidents?state=awaiting_response").await;
+    let (_, rest) = page.html.split_once("<tbody>").unwrap();
+    let (_, rest) = rest.split_once("href=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// The key of a form of the page, by its step.
+async fn key(browser: &mut Browser, path: &str, step: &str) -> String {
+    let page = browser.get(path).await;
+    let (_, rest) = page
+        .html
+        .split_once(&format!("name=\"step\" value=\"{step}\""))
+        .unwrap_or_else(|| panic!("no form {step}"));
+    let (_, rest) = rest.split_once("name=\"key\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_message_is_taken_once_and_only_with_a_key() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let fields = [("step", "write"), ("text", "Anything new?")];
+    let page = maria.post(&path, &fields).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    let key = key(&mut maria, &path, "write").await;
+    let fields = [("step", "write"), ("text", "Anything new?"), ("key", &key)];
+    for _ in 0..2 {
+        let page = maria.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        assert_eq!(page.location(), format!("{path}?done=write#last"));
+    }
+    let page = maria.get(&path).await;
+    assert_eq!(page.html.matches("Anything new?").count(), 1);
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_with_what_is_wrong_in_either_language() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let key = key(&mut maria, &path, "ask_severity").await;
+    let step = ("step", "ask_severity");
+    let page = maria
+        .post(&path, &[step, ("key", &key), ("level", "S2"), ("reason", " ")])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("Nothing was changed")
+        .says("Fill this in.")
+        .says("value=\"S2\" selected")
+        .says(&format!("value=\"{key}\""));
+    let page = maria
+        .post(
+            &path,
+            &[("step", "write"), ("text", "Half a sen"), ("language", "ko")],
+        )
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says("Half a sen").says("대화");
+}
+
+#[tokio::test]
+async fn a_message_can_be_looked_at_first() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let text = "**so** </textarea><script>alert(1)</script>";
+    let fields = [("step", "write"), ("text", text), ("do", "preview")];
+    let page = maria.post(&path, &fields).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says("<strong>so</strong>").says("not sent yet");
+    assert!(!page.html.contains("<script>alert"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn what_the_vendor_writes_for_itself_is_on_no_page_of_the_customer() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let key = key(&mut hana, &path, "note").await;
+    let note = "They never read the manual";
+    let fields = [("step", "note"), ("text", note), ("key", &key)];
+    assert_eq!(hana.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    hana.get(&path).await.says(note);
+    for address in [path.as_str(), "/incidents", "/account", "/account/export.csv"] {
+        let page = maria.get(address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        assert!(!page.html.contains(note), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_comes_too_late_says_so_and_keeps_what_was_typed() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let late = key(&mut hana, &path, "acknowledge").await;
+    let withdraw = key(&mut maria, &path, "withdraw").await;
+    let fields = [("step", "withdraw"), ("key", withdraw.as_str())];
+    assert_eq!(maria.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    let fields = [
+        ("step", "acknowledge"),
+        ("key", &late),
+        ("person", "13"),
+        ("text", "We have it."),
+    ];
+    let page = hana.post(&path, &fields).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.says("“Withdrawn” by now");
+}
+
+#[tokio::test]
+async fn the_desk_warns_in_words() {
+    let world = World::new().await;
+    let mut hana = world.signed_in(HANA).await;
+    let page = hana.get("/desk").await;
+    page.says("data-stage=\"missed\"").says(" over</b>");
+    let page = hana.get("/desk?show=mine&level=S4&tier=core").await;
+    assert_eq!(page.status, StatusCode::OK);
+    hana.get("/desk?customer=99&product=%00&level=x").await.says("No open incident fits");
+}
