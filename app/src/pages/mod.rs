@@ -5,11 +5,9 @@ pub mod accounts;
 pub mod admin;
 pub mod audit;
 pub mod authenticator;
-pub mod closed_days;
 pub mod contacts;
 pub mod guide;
 pub mod home;
-pub mod import;
 pub mod incident;
 pub mod incident_new;
 pub mod incidents;
@@ -24,6 +22,8 @@ pub mod reset;
 pub mod security;
 pub mod sign_in;
 pub mod sign_in_code;
+
+use std::pin::Pin;
 
 use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
 
@@ -49,16 +49,22 @@ fn raw_query() -> String {
 }
 
 /// Renders what a future gives, all of it before anything is sent.
-fn loaded<F>(page: F) -> impl IntoView
+fn loaded<F>(page: F) -> AnyView
 where
     F: Future<Output = Result<AnyView, Problem>> + Send + 'static,
 {
+    // Boxed before it is rendered: the framework's code for it is compiled once, not for each page.
+    rendered(Box::pin(page))
+}
+
+fn rendered(page: Pin<Box<dyn Future<Output = Result<AnyView, Problem>> + Send>>) -> AnyView {
     Suspend::new(async move {
         match page.await {
             Ok(view) => view,
             Err(problem) => view! { <problem::ProblemPage problem /> }.into_any(),
         }
     })
+    .into_any()
 }
 
 /// The Business Hours in the zone whose clock a visitor reads: the one that they chose, else their customer's. With it
