@@ -2,6 +2,7 @@
 
 mod address;
 mod audit_export;
+mod csv_file;
 mod due_file;
 mod exports;
 mod guard;
@@ -170,8 +171,8 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
         pages = pages.route(path, download);
     }
     pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
-    pages = pages.merge(sso::routes(Arc::clone(&door.providers)));
-    pages = limit::routes(pages, door.sign_in_per_minute);
+    let single_sign_on = sso::routes(Arc::clone(&door.providers));
+    pages = limit::routes(pages, single_sign_on, door.sign_in_per_minute);
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()

@@ -19,9 +19,17 @@ pub async fn run_import(
 
     let portal = state().portal;
     let actor = Visit::current().actor();
-    if !imports::permitted(actor) {
-        ReplySlot::give(Reply::Problem(Problem::NotFound));
-        return Ok(());
+    match imports::permitted(&portal, actor).await {
+        Ok(true) => {}
+        Ok(false) => {
+            ReplySlot::give(Reply::Problem(Problem::NotFound));
+            return Ok(());
+        }
+        Err(error) => {
+            tracing::error!(%error, "an import could not be run");
+            ReplySlot::give(Reply::Problem(Problem::Internal));
+            return Ok(());
+        }
     }
     let again = |reply| Reply::Again(FormReply::Import(reply));
     let result = match choice.as_str() {

@@ -39,7 +39,14 @@ pub async fn enter_code(#[server(default)] code: String) -> Result<(), ServerFnE
         return Ok(());
     }
     let device = known_device();
-    let step = accounts::second_step(&state().portal, first.person, &code, device.as_deref()).await;
+    let step = accounts::second_step(
+        &state().portal,
+        first.person,
+        &first.first,
+        &code,
+        device.as_deref(),
+    )
+    .await;
     ReplySlot::give(match step {
         Ok(SecondStep::Right(person)) => match session::begin(&person, &carry).await {
             Ok(()) => Reply::Redirect {
@@ -79,13 +86,15 @@ pub async fn accept_invitation(
     let reply = match typed_twice(&new, &again) {
         Some(fault) => password_again(fault),
         None => match accounts::accept_link(&state().portal, &token, &new).await {
-            Ok(Accepted::Done(person)) => match session::after_first_step(&person, "/", "").await {
-                Ok(to) => Reply::Redirect { to, cookie: None },
-                Err(error) => {
-                    tracing::error!(%error, "a session could not be started");
-                    Reply::Problem(Problem::Internal)
+            Ok(Accepted::Done(person)) => {
+                match session::after_first_step(&person, "link", "/", "").await {
+                    Ok(to) => Reply::Redirect { to, cookie: None },
+                    Err(error) => {
+                        tracing::error!(%error, "a session could not be started");
+                        Reply::Problem(Problem::Internal)
+                    }
                 }
-            },
+            }
             Ok(Accepted::Refused(problem)) => password_again(PasswordFault::Rule(problem)),
             // The page itself says that the link works no more.
             Ok(Accepted::Gone) => Reply::Redirect {

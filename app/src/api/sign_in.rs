@@ -43,7 +43,7 @@ pub async fn sign_in(
             Ok(SignIn::Wrong) => again(Some(SignInProblem::Wrong)),
             Ok(SignIn::Wait { seconds }) => again(Some(SignInProblem::Wait { seconds })),
             Ok(SignIn::Right(person)) => {
-                match session::after_first_step(&person, &next, &carry).await {
+                match session::after_first_step(&person, "password", &next, &carry).await {
                     Ok(to) => Reply::Redirect { to, cookie: None },
                     Err(error) => {
                         tracing::error!(%error, "a session could not be started");

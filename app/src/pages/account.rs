@@ -11,7 +11,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use portal_core::{
     contacts::MOST_REPLY,
-    subscriptions::{self, SeatRequest, Subscription},
+    contacts::SeatRequest,
+    subscriptions::{self, Subscription},
 };
 
 use super::{encoded, failed, incidents::state_name, loaded, query, sign_in_first};

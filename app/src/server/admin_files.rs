@@ -66,5 +66,5 @@ pub enum NotImported {
 
 /// A dry run as lines of cells in a language: what can be downloaded.
 pub fn import_result(report: &Report, lang: Lang) -> Vec<Vec<String>> {
-    pages::import::result_table(report, &words(lang).import)
+    pages::admin::result_table(report, &words(lang).import)
 }

@@ -54,6 +54,7 @@ impl Carried {
 #[derive(Serialize, Deserialize)]
 struct Waiting {
     since: i64,
+    first: String,
     next: String,
 }
 
@@ -62,6 +63,8 @@ struct Waiting {
 pub struct FirstStep {
     /// The person's id.
     pub person: i64,
+    /// By what they passed it.
+    pub first: String,
     /// Where to go afterwards.
     pub next: String,
     /// Too much time has passed: it counts no more.
@@ -78,11 +81,17 @@ pub fn id() -> Option<String> {
 }
 
 /// Goes on for whoever just proved who they are by a first step: a password, a link, single sign-on. Whoever has a second
-/// factor is asked for it and is not signed in before; for everybody else a session starts. Gives where to go.
+/// factor is asked for it and is not signed in before; for everybody else a session starts. Gives where to go. `first` is
+/// what the first step was: `password`, `link`, or the id of a provider.
 ///
 /// # Errors
 /// The session's store could not be reached.
-pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Result<String, Error> {
+pub async fn after_first_step(
+    person: &Person,
+    first: &str,
+    next: &str,
+    carry: &str,
+) -> Result<String, Error> {
     if !person.second_factor {
         begin(person, carry).await?;
         return Ok(local_path(next).to_owned());
@@ -95,6 +104,7 @@ pub async fn after_first_step(person: &Person, next: &str, carry: &str) -> Resul
     session.insert(FIRST_STEP_KEY, person.id).await?;
     let waiting = Waiting {
         since: state().portal.now().0,
+        first: first.to_owned(),
         next: next.to_owned(),
     };
     session.insert(WAITING, waiting).await?;
@@ -109,6 +119,7 @@ pub async fn first_step() -> Option<FirstStep> {
     let waiting: Waiting = session.get(WAITING).await.ok().flatten()?;
     Some(FirstStep {
         person,
+        first: waiting.first,
         next: waiting.next,
         expired: state().portal.now().0 - waiting.since >= BETWEEN_STEPS_MS,
     })

@@ -114,8 +114,6 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/accounts/:id/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=pages::audit::AuditPage ssr=SsrMode::Async />
                 <pages::admin::AdminRoutes />
-                <Route path=path!("/admin/closed-days") view=pages::closed_days::ClosedDaysPage ssr=SsrMode::Async />
-                <Route path=path!("/admin/import") view=pages::import::ImportPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=pages::account::OwnAccountPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts") view=pages::accounts::AccountsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/seats") view=pages::account::AccountPage ssr=SsrMode::Async />

@@ -12,6 +12,8 @@ use domain::people::Actor;
 use portal_core::{CoreError, Portal, subscriptions};
 use serde::Deserialize;
 
+use super::csv_file::CsvFile;
+
 /// What the reader's own customer subscribed to.
 pub async fn own(state: State<AppState>, request: Request) -> Response {
     subscription(state, None, request).await
@@ -96,7 +98,7 @@ async fn answer(
         Ok(Some(export)) => match file(&export) {
             Ok(response) => return response,
             Err(error) => {
-                tracing::error!(error, "an export could not be written");
+                tracing::error!(%error, "an export could not be written");
                 Problem::Internal
             }
         },
@@ -109,86 +111,10 @@ async fn answer(
     problem_page(state, request.into_parts().0, problem).await
 }
 
-fn file(export: &Export) -> Result<Response, String> {
-    let body = csv(&export.sheet).map_err(|error| error.to_string())?;
-    let disposition = format!("attachment; filename=\"{}.csv\"", export.name);
-    let disposition = HeaderValue::from_str(&disposition).map_err(|error| error.to_string())?;
-    Ok((
-        [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/csv; charset=utf-8"),
-            ),
-            (header::CONTENT_DISPOSITION, disposition),
-            // It holds names; nothing on the way may keep it.
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-store"),
-            ),
-        ],
-        body,
-    )
-        .into_response())
-}
-
-/// The sheet as RFC 4180 has it, with the mark by which spreadsheets recognize UTF-8.
-fn csv(sheet: &Sheet) -> Result<Vec<u8>, csv::Error> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    for row in sheet {
-        writer.write_record(row.iter().map(|cell| harmless(cell)))?;
+fn file(export: &Export) -> Result<Response, csv::Error> {
+    let mut file = CsvFile::new();
+    for row in &export.sheet {
+        file.row(row);
     }
-    writer
-        .into_inner()
-        .map_err(|error| csv::Error::from(error.into_error()))
-}
-
-/// A cell that no spreadsheet takes for a formula: what somebody typed must not run where it is opened.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(rows: &[&[&str]]) -> String {
-        let sheet = rows
-            .iter()
-            .map(|row| row.iter().map(|cell| (*cell).to_owned()).collect())
-            .collect();
-        String::from_utf8(csv(&sheet).expect("written")).expect("UTF-8")
-    }
-
-    #[test]
-    fn a_spreadsheet_opens_it_as_utf_8() {
-        assert_eq!(
-            written(&[&["고객", "a,b"], &["say \"hi\"", "two\nlines"]]),
-            "\u{feff}고객,\"a,b\"\r\n\"say \"\"hi\"\"\",\"two\nlines\"\r\n"
-        );
-    }
-
-    #[test]
-    fn nothing_typed_becomes_a_formula() {
-        for typed in [
-            "=1+1",
-            "+1",
-            "-1",
-            "@SUM(A1)",
-            "\t=1",
-            "\r=1",
-            "=HYPERLINK(\"http://x\")",
-        ] {
-            let cell = harmless(typed);
-            assert_eq!(cell, format!("'{typed}"));
-        }
-        for plain in ["", "a=1", " =1", "'=1", "2026-03-02", "한강"] {
-            assert_eq!(harmless(plain), plain);
-        }
-    }
+    file.download(&format!("{}.csv", export.name))
 }

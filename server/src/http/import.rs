@@ -6,11 +6,16 @@ use app::server::{
 };
 use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Query, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Redirect, Response},
 };
 use leptos::prelude::provide_context;
-use portal_core::imports::{self, FileProblem, ImportKind, MOST_BYTES, NotTaken, Upload};
+use portal_core::{
+    Portal,
+    imports::{self, FileProblem, ImportKind, MOST_BYTES, NotTaken, Upload},
+};
+
+use super::csv_file::CsvFile;
 
 /// The most bytes that are read of a request. A file that is larger than allowed is read to its end, as long as it is not
 /// larger than this: a browser that cannot send everything shows a broken connection instead of the answer.
@@ -41,8 +46,9 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     if visit.person.is_none() {
         return Redirect::to("/sign-in?next=/admin/import").into_response();
     }
-    if !imports::permitted(visit.actor()) {
-        return problem_page(state, parts, Problem::NotFound).await;
+    let portal = state.portal.asked_from(visit.origin.clone());
+    if let Err(problem) = may_import(&portal, &visit).await {
+        return problem_page(state, parts, problem).await;
     }
     let sent = match Multipart::from_request(Request::from_parts(parts.clone(), body), &state).await
     {
@@ -62,7 +68,6 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     let (Some(kind), None) = (sent.kind, &problem) else {
         return again(state, parts, sent.kind, problem).await;
     };
-    let portal = state.portal.asked_from(visit.origin.clone());
     match imports::upload(&portal, visit.actor(), kind, &sent.name, &sent.content).await {
         Ok(Ok(id)) => Redirect::to(&format!("/admin/import?upload={id}")).into_response(),
         Ok(Err(NotTaken::File(problem))) => again(state, parts, Some(kind), Some(problem)).await,
@@ -83,6 +88,18 @@ fn is_multipart(headers: &HeaderMap) -> bool {
                 .to_ascii_lowercase()
                 .starts_with("multipart/form-data")
         })
+}
+
+/// What to answer to whoever may not import.
+async fn may_import(portal: &Portal, visit: &Visit) -> Result<(), Problem> {
+    match imports::permitted(portal, visit.actor()).await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Problem::NotFound),
+        Err(error) => {
+            tracing::error!(%error, "it could not be told who may import");
+            Err(Problem::Internal)
+        }
+    }
 }
 
 fn visit(parts: &Parts) -> Visit {
@@ -147,11 +164,14 @@ pub async fn certifications(State(state): State<AppState>, request: Request) -> 
 
 async fn template(state: AppState, request: Request, kind: ImportKind) -> Response {
     let (parts, _) = request.into_parts();
-    if !imports::permitted(visit(&parts).actor()) {
-        return problem_page(state, parts, Problem::NotFound).await;
+    let visit = visit(&parts);
+    let portal = state.portal.asked_from(visit.origin.clone());
+    if let Err(problem) = may_import(&portal, &visit).await {
+        return problem_page(state, parts, problem).await;
     }
-    let columns = kind.columns().iter().map(|name| (*name).to_owned());
-    csv(&format!("{}.csv", kind.name()), &[columns.collect()])
+    let mut file = CsvFile::new();
+    file.row(kind.columns());
+    download(state, parts, file, &format!("{}.csv", kind.name())).await
 }
 
 /// Under which id the file waits.
@@ -169,8 +189,15 @@ pub async fn result(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let visit = visit(&parts);
-    match imports::look(&state.portal, visit.actor(), &which.upload).await {
-        Ok(Some(Upload::Waiting(report))) => csv("result.csv", &import_result(&report, visit.lang)),
+    let portal = state.portal.asked_from(visit.origin.clone());
+    match imports::look(&portal, visit.actor(), &which.upload).await {
+        Ok(Some(Upload::Waiting(report))) => {
+            let mut file = CsvFile::new();
+            for row in import_result(&report, visit.lang) {
+                file.row(row);
+            }
+            download(state, parts, file, "result.csv").await
+        }
         Ok(_) => problem_page(state, parts, Problem::NotFound).await,
         Err(error) => {
             tracing::error!(%error, "a dry run could not be made");
@@ -179,37 +206,12 @@ pub async fn result(
     }
 }
 
-/// Lines of cells as a file to download. It begins with a byte order mark, without which spreadsheets garble Korean.
-fn csv(name: &str, lines: &[Vec<String>]) -> Response {
-    let mut writer = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
-    for line in lines {
-        // Writing to memory cannot fail, and all lines have the same number of cells.
-        if let Err(error) = writer.write_record(line.iter().map(|cell| harmless(cell))) {
-            tracing::error!(%error, "a CSV file could not be written");
+async fn download(state: AppState, parts: Parts, file: CsvFile, name: &str) -> Response {
+    match file.download(name) {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a file could not be written");
+            problem_page(state, parts, Problem::Internal).await
         }
-    }
-    let content = writer.into_inner().unwrap_or_default();
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/csv; charset=utf-8"),
-    );
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-store"),
-    );
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
     }
 }

@@ -50,8 +50,12 @@ impl KeyExtractor for ByNetwork {
     }
 }
 
-/// The forms of whoever wants to be let in, each address so many times a minute over all of them.
-pub fn routes(mut pages: Router<Shared>, per_minute: u32) -> Router<Shared> {
+/// The forms of whoever wants to be let in, and `single_sign_on`, each address so many times a minute over all of them.
+pub fn routes(
+    mut pages: Router<Shared>,
+    single_sign_on: Router<Shared>,
+    per_minute: u32,
+) -> Router<Shared> {
     let per_minute = per_minute.max(1);
     let quota = GovernorConfigBuilder::default()
         .period(Duration::from_mins(1) / per_minute)
@@ -60,7 +64,7 @@ pub fn routes(mut pages: Router<Shared>, per_minute: u32) -> Router<Shared> {
         .finish();
     let Some(quota) = quota else {
         // Neither of its figures is zero.
-        return pages;
+        return pages.merge(single_sign_on);
     };
     let (limiter, asked) = (quota.limiter().clone(), Arc::new(AtomicU32::new(1)));
     let tidy = middleware::from_fn(move |request: Request, next: Next| {
@@ -77,7 +81,9 @@ pub fn routes(mut pages: Router<Shared>, per_minute: u32) -> Router<Shared> {
     let link = post(|State(state): State<AppState>, request: Request| {
         answer_post_at("/invitation", state, request)
     });
-    pages.route(LINK, link.layer(limit).layer(tidy))
+    pages
+        .route(LINK, link.layer(limit.clone()).layer(tidy.clone()))
+        .merge(single_sign_on.layer(limit).layer(tidy))
 }
 
 /// Marks an answer that still needs its words.
@@ -99,7 +105,7 @@ fn refused(error: GovernorError) -> Response {
 
 /// Says it in words, on a page of the portal.
 pub async fn in_words(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if request.method() != Method::POST {
+    if request.method() != Method::POST && !request.uri().path().starts_with("/sso/") {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();

@@ -143,7 +143,7 @@ async fn finish(
         };
         let to = in_context(&state, &parts, async move {
             let carry = session::form_set_aside(&form).await;
-            session::after_first_step(&person, &next, &carry).await
+            session::after_first_step(&person, provider.id(), &next, &carry).await
         });
         let (to, cookies) = to.await;
         let mut response = see_other(&to?);

@@ -34,7 +34,7 @@ pub const ORIGIN: &str = "http://portal.test";
 pub const ANSWERS: &str = "kind=problem&release=unlisted&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no";
 
 /// What a file says that names no provider of single sign-on.
-const NO_PROVIDER: &str = "provider = []";
+pub const NO_PROVIDER: &str = "provider = []";
 
 /// A portal with the sample data, on SQLite, at a time that the test sets.
 pub struct World {
@@ -60,9 +60,9 @@ impl World {
         Self::with(Plans::load(None).unwrap(), text, 1000).await
     }
 
-    /// One whose addresses may try to sign in so many times a minute.
-    pub async fn with_limit(sign_in_per_minute: u32) -> Self {
-        Self::with(Plans::load(None).unwrap(), NO_PROVIDER, sign_in_per_minute).await
+    /// One whose addresses may try to sign in so many times a minute, with the providers of a file with this text.
+    pub async fn with_limit(sign_in_per_minute: u32, providers: &str) -> Self {
+        Self::with(Plans::load(None).unwrap(), providers, sign_in_per_minute).await
     }
 
     async fn with(plans: Plans, text: &str, sign_in_per_minute: u32) -> Self {

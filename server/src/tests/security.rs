@@ -10,7 +10,7 @@ use axum::{
 use domain::people::Actor;
 use portal_core::accounts::{self, LinkKind};
 
-use super::client::{ANSWERS, Browser, Page, World, form};
+use super::client::{ANSWERS, Browser, NO_PROVIDER, Page, World, form};
 
 const GOOD: &str = "lantern willow compass";
 
@@ -462,7 +462,7 @@ async fn a_session_ends_when_it_is_not_used_and_after_its_hours_all_the_same() {
 
 #[tokio::test]
 async fn too_many_tries_from_one_address_are_refused_in_words() {
-    let world = World::with_limit(3).await;
+    let world = World::with_limit(3, NO_PROVIDER).await;
     let mut browser = world.browser();
     let paths = ["/sign-in", "/sign-in/code", "/invitation/x"];
     for path in paths {

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 
 use axum::http::{StatusCode, header};
+use domain::people::{Actor, Role};
+use portal_core::audit::{self, Filter, Kind};
 use serde_json::json;
 use url::Url;
 
@@ -293,6 +295,56 @@ async fn the_vendors_people_come_in_through_the_vendors_provider() {
         let asked = go(&mut browser, &provider, "/sso/acme").await;
         assert_eq!(browser.get(&asked.answer("&code=c")).await.location(), to);
     }
+}
+
+#[tokio::test]
+async fn the_log_says_through_which_provider_somebody_came_to_the_second_step() {
+    let provider = Provider::start().await;
+    let vendors = "vendor = true\ndomains = [\"interactor.example\"]";
+    let world = World::with_sso(&provider.file(vendors)).await;
+    let ines = &world.people[14];
+    provider.say(|said| said.email = Some(ines.email));
+    let mut browser = world.browser();
+    let asked = go(&mut browser, &provider, "/sso/acme").await;
+    let page = browser.get(&asked.answer("&code=c")).await;
+    assert_eq!(page.location(), "/sign-in/code");
+    let code = world.code(ines.totp_secret.unwrap());
+    browser.post("/sign-in/code", &[("code", &code)]).await;
+    let log = browser.get("/audit/export.csv?kind=signed_in").await;
+    log.says(r#""{""by"":""code"",""after"":""acme""}""#);
+}
+
+#[tokio::test]
+async fn too_many_ways_to_a_provider_and_back_are_refused_in_words() {
+    let provider = Provider::start().await;
+    let world = World::with_limit(3, &provider.file("")).await;
+    let mut browser = world.browser();
+    let forged = "/sso/acme/callback?state=x&code=c";
+    for path in ["/sso/acme", forged, forged] {
+        assert_eq!(browser.get(path).await.status, StatusCode::SEE_OTHER);
+    }
+    for path in ["/sso/acme", forged] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        page.says("Too many tries from your network");
+    }
+    // Nothing was written down for those that were refused.
+    let filter = Filter {
+        kind: Some(Kind::SignInRefused),
+        ..Filter::default()
+    };
+    let administrator = Actor::Vendor {
+        person: 0,
+        role: Role::Administrator,
+    };
+    let mut refused = 0;
+    let count = |_: &_| refused += 1;
+    assert!(
+        audit::export(&world.portal, administrator, &filter, count)
+            .await
+            .unwrap()
+    );
+    assert_eq!(refused, 2);
 }
 
 #[tokio::test]

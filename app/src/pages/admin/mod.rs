@@ -1,8 +1,10 @@
 //! The administration, and what its pages have in common.
 
+mod closed_days;
 mod customer;
 mod customers;
 mod form;
+mod import;
 mod overview;
 mod people;
 mod person;
@@ -10,18 +12,20 @@ mod releases;
 
 use leptos::prelude::*;
 use leptos_router::{
-    MatchNestedRoutes, SsrMode,
+    SsrMode,
     components::{Outlet, ParentRoute, Route},
     path,
 };
 use portal_core::paging::{Page, Position};
+
+pub use import::result_table;
 
 use super::query;
 use crate::words::Words;
 
 /// The routes of the administration.
 #[component(transparent)]
-pub fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
+pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <ParentRoute path=path!("/admin") view=Outlet ssr=SsrMode::Async>
             <Route path=path!("") view=overview::AdminPage ssr=SsrMode::Async />
@@ -32,6 +36,8 @@ pub fn AdminRoutes() -> impl MatchNestedRoutes + Clone {
             <Route path=path!("/people/new") view=person::NewPersonPage ssr=SsrMode::Async />
             <Route path=path!("/people/:id") view=person::PersonPage ssr=SsrMode::Async />
             <Route path=path!("/releases") view=releases::ReleasesPage ssr=SsrMode::Async />
+            <Route path=path!("/closed-days") view=closed_days::ClosedDaysPage ssr=SsrMode::Async />
+            <Route path=path!("/import") view=import::ImportPage ssr=SsrMode::Async />
         </ParentRoute>
     }
     .into_inner()

@@ -169,13 +169,15 @@ async fn left(tx: &mut dyn crate::db::Held, person: i64) -> Result<i64, CoreErro
 
 /// The second step of signing in: a code of the app, or a recovery code, from whoever proved the first.
 ///
-/// `device` is what the browser carries from an earlier time.
+/// `first` is what the first step was: `password`, `link`, or the id of a provider of single sign-on. `device` is what the
+/// browser carries from an earlier time.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn second_step(
     portal: &Portal,
     person: i64,
+    first: &str,
     code: &str,
     device: Option<&str>,
 ) -> Result<SecondStep, CoreError> {
@@ -202,7 +204,10 @@ pub async fn second_step(
         return Ok(SecondStep::Wrong);
     }
     tries::succeeded(&mut tx, &one).await?;
-    let by = super::sign_in::By { by: "code" };
+    let by = super::sign_in::By {
+        by: "code",
+        after: Some(first),
+    };
     let entry = entry(&person, Kind::SignedIn);
     audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&by)).await?;
     tx.commit().await?;

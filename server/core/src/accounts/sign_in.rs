@@ -93,7 +93,7 @@ pub async fn sign_in(
             &mut tx,
             entry,
             audit::NOTHING,
-            Some(&By { by: "password" }),
+            Some(&By::only("password")),
         )
         .await?;
     }
@@ -103,8 +103,17 @@ pub async fn sign_in(
 
 /// By what somebody signed in, or was refused.
 #[derive(serde::Serialize)]
-pub(super) struct By {
-    pub by: &'static str,
+pub(super) struct By<'a> {
+    pub by: &'a str,
+    /// The step before: of somebody with a second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<&'a str>,
+}
+
+impl<'a> By<'a> {
+    pub(super) const fn only(by: &'a str) -> Self {
+        Self { by, after: None }
+    }
 }
 
 pub(super) fn entry(person: &Person, kind: Kind) -> Entry<'_> {
@@ -136,7 +145,7 @@ pub(super) async fn refused(
         subject: &subject,
     };
     let mut tx = portal.db().write().await?;
-    audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&By { by })).await?;
+    audit::write(portal, &mut tx, entry, audit::NOTHING, Some(&By::only(by))).await?;
     Ok(tx.commit().await?)
 }
 

@@ -8,7 +8,7 @@ use domain::people::{Actor, Operation, Relation, allows};
 use serde::Serialize;
 
 use crate::{
-    CoreError, Portal,
+    CoreError, Portal, accounts,
     db::{Tx, Value, execute, insert_many, row},
 };
 
@@ -158,6 +158,23 @@ pub(crate) async fn permitted(
     operation: Operation,
 ) -> Result<bool, CoreError> {
     let may = allows(actor, Relation::Vendor, operation);
+    if !may {
+        refused(portal, actor, operation).await?;
+    }
+    Ok(may)
+}
+
+/// The same for what is done with a customer's records.
+pub(crate) async fn permitted_for(
+    portal: &Portal,
+    actor: Actor,
+    customer: i64,
+    operation: Operation,
+) -> Result<bool, CoreError> {
+    let mut reader = portal.db().read().await?;
+    let relation = accounts::relation(&mut reader, actor, customer).await?;
+    drop(reader);
+    let may = allows(actor, relation, operation);
     if !may {
         refused(portal, actor, operation).await?;
     }

@@ -3,7 +3,7 @@
 use domain::{
     calendar::{BusinessCalendar, LocalDate, LocalTime, NotCovered},
     incident::{By, ChangedDay, Event, Party, State, Who},
-    people::Actor,
+    people::{Actor, Operation},
     text::is_line,
 };
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{
     ClosedDay, ClosedKind, Review, added, build,
     effect::{Both, look},
-    permitted, table,
+    table,
 };
 use crate::{
     CoreError, Portal, accounts,
@@ -132,7 +132,7 @@ pub async fn review(
     actor: Actor,
     change: &Change,
 ) -> Result<Result<Review, NotChanged>, CoreError> {
-    if !permitted(actor) {
+    if !audit::permitted(portal, actor, Operation::ManageClosedDays).await? {
         return Ok(Err(NotChanged::NotPermitted));
     }
     let mut reader = portal.db().read().await?;
@@ -153,7 +153,7 @@ pub async fn save(
     change: &Change,
     seal: &str,
 ) -> Result<Result<Saved, NotChanged>, CoreError> {
-    if !permitted(actor) {
+    if !audit::permitted(portal, actor, Operation::ManageClosedDays).await? {
         return Ok(Err(NotChanged::NotPermitted));
     }
     let mut tx = portal.db().write().await?;

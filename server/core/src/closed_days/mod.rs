@@ -8,12 +8,13 @@ mod effect;
 
 use domain::{
     calendar::{Instant, LocalDate, LocalTime},
-    people::{Actor, Operation, Relation, allows},
+    people::{Actor, Operation},
 };
 
 use crate::{
     CoreError, Portal,
     accounts::date,
+    audit,
     calendars::{Added, Calendars},
     db::{Held, row, rows},
 };
@@ -146,7 +147,7 @@ async fn table(held: &mut dyn Held) -> Result<Vec<DayRow>, CoreError> {
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn list(portal: &Portal, actor: Actor) -> Result<Option<Vec<CalendarDays>>, CoreError> {
-    if !permitted(actor) {
+    if !audit::permitted(portal, actor, Operation::ManageClosedDays).await? {
         return Ok(None);
     }
     refresh(portal).await?;
@@ -185,10 +186,6 @@ pub async fn list(portal: &Portal, actor: Actor) -> Result<Option<Vec<CalendarDa
         });
     }
     Ok(Some(all))
-}
-
-const fn permitted(actor: Actor) -> bool {
-    allows(actor, Relation::Vendor, Operation::ManageClosedDays)
 }
 
 /// Builds the calendars anew if a day was added or withdrawn since they were built, here or by another server. Gives

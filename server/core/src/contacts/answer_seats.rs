@@ -2,7 +2,7 @@
 
 use domain::{
     incident::FieldProblem,
-    people::{Actor, Operation, allows},
+    people::{Actor, Operation},
 };
 use serde::Serialize;
 
@@ -54,13 +54,8 @@ pub async fn answer_seats(
     granted: bool,
     reply: &str,
 ) -> Result<Result<(), NotAnswered>, CoreError> {
-    let mut reader = portal.db().read().await?;
-    let relation = accounts::relation(&mut reader, actor, customer).await?;
-    drop(reader);
-    let Some(person) = actor
-        .person()
-        .filter(|_| allows(actor, relation, Operation::AnswerSeats))
-    else {
+    let may = audit::permitted_for(portal, actor, customer, Operation::AnswerSeats).await?;
+    let Some(person) = actor.person().filter(|_| may) else {
         return Ok(Err(NotAnswered::NotFound));
     };
     let reply = match tidy(reply, granted) {

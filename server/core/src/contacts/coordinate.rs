@@ -3,7 +3,7 @@
 use domain::people::{Actor, Role};
 use serde::Serialize;
 
-use super::{NotChanged, managed, others_coordinate};
+use super::{NotChanged, manage, others_coordinate};
 use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
@@ -26,8 +26,7 @@ pub async fn set_coordinator(
     person: i64,
     coordinator: bool,
 ) -> Result<Result<(), NotChanged>, CoreError> {
-    let mut tx = portal.db().write().await?;
-    let Some((person, customer)) = managed(&mut tx, actor, person).await? else {
+    let Some((mut tx, person, customer)) = manage(portal, actor, person).await? else {
         return Ok(Err(NotChanged::NotFound));
     };
     let role = if coordinator {

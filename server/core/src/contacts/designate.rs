@@ -2,10 +2,10 @@
 
 use domain::people::{Actor, Bar};
 
-use super::{NotChanged, bars_today, certification_bar, managed};
+use super::{NotChanged, bars_today, certification_bar, manage, record};
 use crate::{
     CoreError, Portal,
-    audit::{self, Entry, Kind},
+    audit::Kind,
     db::{execute, is_check_violation},
 };
 
@@ -32,8 +32,7 @@ pub async fn designate(
     actor: Actor,
     person: i64,
 ) -> Result<Result<(), NotDesignated>, CoreError> {
-    let mut tx = portal.db().write().await?;
-    let Some((person, customer)) = managed(&mut tx, actor, person).await? else {
+    let Some((mut tx, person, customer)) = manage(portal, actor, person).await? else {
         return Ok(Err(NotDesignated::NotFound));
     };
     let bars = bars_today(portal, &mut tx, person.id, &customer)
@@ -57,13 +56,8 @@ pub async fn designate(
         }
         Err(error) => return Err(error.into()),
     }
-    let entry = Entry {
-        actor,
-        kind: Kind::Designated,
-        customer: Some(customer.id),
-        subject: &person.email,
-    };
-    audit::write(portal, &mut tx, entry, audit::NOTHING, audit::NOTHING).await?;
+    let about = (&person, &customer);
+    record(portal, &mut tx, actor, Kind::Designated, about).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }
@@ -77,8 +71,7 @@ pub async fn withdraw(
     actor: Actor,
     person: i64,
 ) -> Result<Result<(), NotChanged>, CoreError> {
-    let mut tx = portal.db().write().await?;
-    let Some((person, customer)) = managed(&mut tx, actor, person).await? else {
+    let Some((mut tx, person, customer)) = manage(portal, actor, person).await? else {
         return Ok(Err(NotChanged::NotFound));
     };
     let withdrawn = execute!(
@@ -87,13 +80,8 @@ pub async fn withdraw(
         person.id,
     )?;
     if withdrawn == 1 {
-        let entry = Entry {
-            actor,
-            kind: Kind::Withdrawn,
-            customer: Some(customer.id),
-            subject: &person.email,
-        };
-        audit::write(portal, &mut tx, entry, audit::NOTHING, audit::NOTHING).await?;
+        let about = (&person, &customer);
+        record(portal, &mut tx, actor, Kind::Withdrawn, about).await?;
         tx.commit().await?;
     }
     Ok(Ok(()))

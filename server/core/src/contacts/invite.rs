@@ -1,12 +1,12 @@
 //! Inviting a colleague.
 
-use domain::people::{Actor, Operation, Role, allows};
+use domain::people::{Actor, Operation, Role};
 use serde::Serialize;
 
 use super::hold_customer;
 use crate::{
     CoreError, Portal,
-    accounts::{self, Link, LinkKind, MOST_EMAIL, find, fold_email, relation},
+    accounts::{self, Link, LinkKind, MOST_EMAIL, find, fold_email},
     audit::{self, Entry, Kind},
     db::{is_unique_violation, row},
 };
@@ -74,11 +74,10 @@ pub async fn invite(
     name: &str,
     email: &str,
 ) -> Result<Result<Invited, NotInvited>, CoreError> {
-    let mut tx = portal.db().write().await?;
-    let relation = relation(&mut tx, actor, customer).await?;
-    if !allows(actor, relation, Operation::ManageContacts) {
+    if !audit::permitted_for(portal, actor, customer, Operation::ManageContacts).await? {
         return Ok(Err(NotInvited::NotFound));
     }
+    let mut tx = portal.db().write().await?;
     let (name, email) = (name.trim(), email.trim());
     let problems: Vec<_> = [
         (PersonField::Name, wrong_name(name)),

@@ -2,12 +2,8 @@
 
 use domain::people::{Actor, Role};
 
-use super::{NotChanged, managed, others_coordinate};
-use crate::{
-    CoreError, Portal,
-    audit::{self, Entry, Kind},
-    db::execute,
-};
+use super::{NotChanged, manage, others_coordinate, record};
+use crate::{CoreError, Portal, audit::Kind, db::execute};
 
 /// Says that a contact has left: they can sign in no more, their sessions end, their links stop working, and their seat
 /// is free. What they filed stays under their name.
@@ -19,8 +15,7 @@ pub async fn leave(
     actor: Actor,
     person: i64,
 ) -> Result<Result<(), NotChanged>, CoreError> {
-    let mut tx = portal.db().write().await?;
-    let Some((person, customer)) = managed(&mut tx, actor, person).await? else {
+    let Some((mut tx, person, customer)) = manage(portal, actor, person).await? else {
         return Ok(Err(NotChanged::NotFound));
     };
     if actor.person() == Some(person.id) {
@@ -43,13 +38,8 @@ pub async fn leave(
         "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
         person.id
     )?;
-    let entry = Entry {
-        actor,
-        kind: Kind::PersonLeft,
-        customer: Some(customer.id),
-        subject: &person.email,
-    };
-    audit::write(portal, &mut tx, entry, audit::NOTHING, audit::NOTHING).await?;
+    let about = (&person, &customer);
+    record(portal, &mut tx, actor, Kind::PersonLeft, about).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

@@ -15,6 +15,7 @@ use domain::people::{Actor, Bar, Certification, Operation, allows, bars};
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, Person, date, find, relation},
+    audit::{self, Entry, Kind},
     db::{Held, Tx, execute, row, rows},
 };
 
@@ -26,6 +27,7 @@ pub use invite::{Invited, MOST_NAME, NotInvited, PersonField, PersonProblem, inv
 pub use leave::leave;
 pub use mine::{Held as HeldCertification, Mine, Reminder, mine};
 pub(crate) use reminders::plan_reminders;
+pub(crate) use seats::requests;
 pub use seats::{MOST_NOTE, MOST_SEATS, NotAsked, SeatAnswer, SeatRequest, request_seats};
 
 /// Why a contact was not changed.
@@ -37,6 +39,22 @@ pub enum NotChanged {
     LastCoordinator,
     /// It is whoever asks: nobody says of themselves that they left.
     Yourself,
+}
+
+/// The transaction in which a contact is changed whom `actor` manages. `None` if there is no such contact, or they are not
+/// for `actor` to manage; that is written down.
+async fn manage(
+    portal: &Portal,
+    actor: Actor,
+    person: i64,
+) -> Result<Option<(Tx, Person, CustomerSummary)>, CoreError> {
+    let mut tx = portal.db().write().await?;
+    if let Some((person, customer)) = managed(&mut tx, actor, person).await? {
+        return Ok(Some((tx, person, customer)));
+    }
+    tx.rollback().await?;
+    audit::refused(portal, actor, Operation::ManageContacts).await?;
+    Ok(None)
 }
 
 /// A contact that `actor` manages. `None` if there is no such contact, or they are not for `actor` to manage.
@@ -83,6 +101,23 @@ async fn others_coordinate(tx: &mut Tx, person: i64, customer: i64) -> Result<bo
         person,
     )?;
     Ok(other.is_some())
+}
+
+/// Writes down what was done to a contact.
+async fn record(
+    portal: &Portal,
+    tx: &mut Tx,
+    actor: Actor,
+    kind: Kind,
+    (person, customer): (&Person, &CustomerSummary),
+) -> Result<(), CoreError> {
+    let entry = Entry {
+        actor,
+        kind,
+        customer: Some(customer.id),
+        subject: &person.email,
+    };
+    audit::write(portal, tx, entry, audit::NOTHING, audit::NOTHING).await
 }
 
 /// Everything that keeps a contact from filing today; nothing if they may. `None` if the customer's plan or zone is not

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::Instant,
-    people::{Actor, Operation, allows},
+    people::{Actor, Operation},
 };
 use serde::Serialize;
 
@@ -85,7 +85,7 @@ pub async fn request_seats(
     else {
         return Ok(Err(NotAsked::NotPermitted));
     };
-    if !allows(actor, actor.relation_to(customer), Operation::RequestSeats) {
+    if !audit::permitted_for(portal, actor, customer, Operation::RequestSeats).await? {
         return Ok(Err(NotAsked::NotPermitted));
     }
     if !(1..=MOST_SEATS).contains(&seats) {

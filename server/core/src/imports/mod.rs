@@ -10,11 +10,11 @@ mod run;
 
 use domain::{
     calendar::Instant,
-    people::{Actor, Operation, Relation, allows},
+    people::{Actor, Operation},
 };
 
 use crate::{
-    CoreError, Portal,
+    CoreError, Portal, audit,
     db::{Held, execute, row},
 };
 
@@ -213,11 +213,23 @@ pub enum Upload {
     Done(Done),
 }
 
-/// Whether `actor` may import at all, and so see the page and the templates.
-pub fn permitted(actor: Actor) -> bool {
-    ImportKind::ALL
-        .into_iter()
-        .all(|kind| allows(actor, Relation::Vendor, kind.operation()))
+/// Whether `actor` may import at all, and so see the page and the templates. A refusal is written down.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn permitted(portal: &Portal, actor: Actor) -> Result<bool, CoreError> {
+    for kind in ImportKind::ALL {
+        if !audit::permitted(portal, actor, kind.operation()).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whoever imports, if they may.
+async fn importer(portal: &Portal, actor: Actor) -> Result<Option<i64>, CoreError> {
+    let may = permitted(portal, actor).await?;
+    Ok(actor.person().filter(|_| may))
 }
 
 /// Takes a file and gives the id that it waits under. Nothing of it is imported.
@@ -231,7 +243,7 @@ pub async fn upload(
     file_name: &str,
     content: &[u8],
 ) -> Result<Result<String, NotTaken>, CoreError> {
-    let Some(person) = actor.person().filter(|_| permitted(actor)) else {
+    let Some(person) = importer(portal, actor).await? else {
         return Ok(Err(NotTaken::NotPermitted));
     };
     if let Err(problem) = file::lines(kind, content) {
@@ -274,7 +286,7 @@ struct ImportRow {
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn look(portal: &Portal, actor: Actor, id: &str) -> Result<Option<Upload>, CoreError> {
-    let Some(person) = actor.person().filter(|_| permitted(actor)) else {
+    let Some(person) = importer(portal, actor).await? else {
         return Ok(None);
     };
     let mut reader = portal.db().read().await?;

@@ -4,7 +4,7 @@ use domain::people::Actor;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Counts, ImportKind, ImportRow, Report, certifications, contacts, kind, permitted, report,
+    Counts, ImportKind, ImportRow, Report, certifications, contacts, importer, kind, report,
     stored_lines,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub async fn run(
     id: &str,
     all_or_nothing: bool,
 ) -> Result<Result<Done, NotRun>, CoreError> {
-    let Some(person) = actor.person().filter(|_| permitted(actor)) else {
+    let Some(person) = importer(portal, actor).await? else {
         return Ok(Err(NotRun::NotThere));
     };
     let mut tries = 0;

@@ -14,7 +14,7 @@ use super::{Rules, decide::Decision, events, number, to_json};
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, Person},
-    closed_days, contacts,
+    audit, closed_days, contacts,
     db::{Tx, execute, fold, hold_closed_days, is_unique_violation, row},
     products,
 };
@@ -207,6 +207,7 @@ async fn prepare(
         contact, customer, ..
     } = actor
     else {
+        audit::refused(portal, actor, Operation::FileIncident).await?;
         return Ok(Err(NotFiled::NotPermitted));
     };
     if !allows(actor, actor.relation_to(customer), Operation::FileIncident) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    calendar::{Instant, LocalDate, holidays::HolidaySet},
+    calendar::{LocalDate, holidays::HolidaySet},
     incident::State,
     people::{
         Actor, Operation, Seats, allows,
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, date},
+    contacts::{self, SeatRequest},
     db::{Reader, rows},
     products,
 };
@@ -72,36 +73,6 @@ pub struct Certified {
     pub expiry: Expiry,
 }
 
-/// A request for seats.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeatRequest {
-    /// Its id.
-    pub id: i64,
-    /// The name of whoever asked.
-    pub asked_by: String,
-    /// When.
-    pub asked_at: Instant,
-    /// For how many.
-    pub seats: u32,
-    /// Why; may be empty.
-    pub note: String,
-    /// The answer, if there is one.
-    pub answer: Option<Answered>,
-}
-
-/// What was answered to a request for seats.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answered {
-    /// Whether the seats were granted.
-    pub granted: bool,
-    /// By whom.
-    pub by: String,
-    /// When.
-    pub at: Instant,
-    /// What was said with it; may be empty.
-    pub reply: String,
-}
-
 /// The subscription of a customer; without one, of the actor's own. `None` both if there is no such customer and if it
 /// is not for `actor` to see.
 ///
@@ -123,7 +94,7 @@ pub async fn get(
     let catalog = products::read(&mut reader).await?;
     let installed = judged(&catalog, &installed);
     let incidents = by_state(&mut reader, customer.id).await?;
-    let requests = requests(&mut reader, customer.id).await?;
+    let requests = contacts::requests(&mut reader, customer.id).await?;
     let awaiting = incidents
         .iter()
         .find(|(state, _)| *state == AWAITING)
@@ -248,55 +219,6 @@ async fn by_state(reader: &mut Reader, customer: i64) -> Result<Vec<(State, u32)
         .map(|state| {
             let found = rows.iter().find(|(name, _)| name == state.name());
             (state, found.map_or(0, |(_, rows)| count(*rows)))
-        })
-        .collect())
-}
-
-#[derive(sqlx::FromRow)]
-struct RequestRow {
-    id: i64,
-    asked_by: String,
-    asked_at: i64,
-    seats: i64,
-    note: String,
-    answered_by: Option<String>,
-    answered_at: Option<i64>,
-    granted: Option<bool>,
-    reply: String,
-}
-
-/// The requests for seats, the latest first.
-async fn requests(reader: &mut Reader, customer: i64) -> Result<Vec<SeatRequest>, CoreError> {
-    let rows: Vec<RequestRow> = rows!(
-        reader,
-        "SELECT seat_requests.id, asks.name AS asked_by, seat_requests.asked_at, seat_requests.seats,
-                seat_requests.note, answers.name AS answered_by, seat_requests.answered_at, seat_requests.granted,
-                seat_requests.reply
-         FROM seat_requests JOIN people AS asks ON asks.id = seat_requests.asked_by
-                            LEFT JOIN people AS answers ON answers.id = seat_requests.answered_by
-         WHERE seat_requests.customer_id = $1 ORDER BY seat_requests.asked_at DESC, seat_requests.id DESC",
-        customer,
-    )?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let answer =
-                row.granted
-                    .zip(row.answered_by.zip(row.answered_at))
-                    .map(|(granted, (by, at))| Answered {
-                        granted,
-                        by,
-                        at: Instant(at),
-                        reply: row.reply,
-                    });
-            SeatRequest {
-                id: row.id,
-                asked_by: row.asked_by,
-                asked_at: Instant(row.asked_at),
-                seats: count(row.seats),
-                note: row.note,
-                answer,
-            }
         })
         .collect())
 }

@@ -24,9 +24,7 @@ use crate::{
     db::Reader,
 };
 
-pub use get::{
-    Answered, Certified, NextClosed, SeatRequest, Subscription, get, installed, summary,
-};
+pub use get::{Certified, NextClosed, Subscription, get, installed, summary};
 pub use list::{MOST_SEARCH, Overview, list};
 
 /// A version of a product that a customer has in use.

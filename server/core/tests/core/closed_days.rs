@@ -6,6 +6,7 @@ use domain::{
 };
 use portal_core::{
     Portal, Setup,
+    audit::Kind,
     closed_days::{
         self, CalendarDays, Change, DayField, DayProblem, NewClosedDay, NotChanged, Review,
     },
@@ -15,7 +16,7 @@ use portal_core::{
 
 use crate::{
     both,
-    common::{HOUR, NOW, RELEASE, World, events},
+    common::{HOUR, NOW, RELEASE, World, events, logged},
 };
 
 const SEOUL: &str = "Asia/Seoul kr";
@@ -358,5 +359,9 @@ both! {
             }
         }
         assert_eq!(world.count("closed_days").await, 1);
+        // Each try of somebody who is signed in is in the log.
+        let refused = logged(&world, Kind::Refused).await;
+        assert_eq!(refused.len(), 4 * (1 + 3 * 2));
+        assert!(refused.iter().all(|entry| entry.subject == "ManageClosedDays"));
     }
 }

@@ -1,13 +1,17 @@
 use std::{fmt::Write as _, time::Instant as Started};
 
 use domain::{calendar::Instant, people::Actor};
-use portal_core::imports::{
-    self, Counts, Done, FileProblem, ImportKind, NotRun, NotTaken, Outcome, Reason, Report, Upload,
+use portal_core::{
+    audit::Kind,
+    imports::{
+        self, Counts, Done, FileProblem, ImportKind, NotRun, NotTaken, Outcome, Reason, Report,
+        Upload,
+    },
 };
 
 use crate::{
     both,
-    common::{HOUR, NOW, World},
+    common::{HOUR, NOW, World, logged},
 };
 
 const ADMINISTRATOR: usize = 14;
@@ -178,6 +182,8 @@ both! {
                 assert_eq!(taken, Err(NotTaken::NotPermitted));
             }
         }
+        // Each try of somebody who is signed in is in the log.
+        assert_eq!(logged(&world, Kind::Refused).await.len(), 4 * 3);
         world.clock.set(Instant(NOW.0 + HOUR));
         assert_eq!(imports::look(&world.portal, admin, &id).await.unwrap(), None);
         assert_eq!(imports::run(&world.portal, admin, &id, false).await.unwrap(), Err(NotRun::NotThere));

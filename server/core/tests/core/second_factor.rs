@@ -27,7 +27,7 @@ fn code(world: &World, secret: &str, steps: i64) -> String {
 }
 
 async fn step(portal: &Portal, person: &Person, code: &str) -> SecondStep {
-    accounts::second_step(portal, person.id, code, None)
+    accounts::second_step(portal, person.id, "password", code, None)
         .await
         .unwrap()
 }

@@ -7,7 +7,10 @@ use portal_core::imports::{
     Upload,
 };
 
-use super::{failed, loaded, query, sign_in_first};
+use super::{
+    super::{failed, loaded, query, sign_in_first},
+    up,
+};
 use crate::{
     components::layout::{Here, Layout},
     server::{FormReply, ImportReply, NotImported, Problem, Visit, set_status, state},
@@ -31,10 +34,14 @@ pub fn ImportPage() -> impl IntoView {
     };
     let asked = query("upload");
     loaded(async move {
-        if !imports::permitted(visit.actor()) {
+        if !imports::permitted(&portal, visit.actor())
+            .await
+            .map_err(failed)?
+        {
             return Err(Problem::NotFound);
         }
-        let w = &words(visit.lang).import;
+        let t = words(visit.lang);
+        let w = &t.import;
         let (upload, why) = match &reply {
             Some(ImportReply::Waiting { upload, why }) => (upload.clone(), Some(*why)),
             _ => (asked, None),
@@ -65,6 +72,7 @@ pub fn ImportPage() -> impl IntoView {
         };
         Ok(view! {
             <Layout here=Here::Admin title=title>
+                {up("/admin", &t.admin.title)}
                 <div class="stack" inner_html=body.into_string()></div>
             </Layout>
         }

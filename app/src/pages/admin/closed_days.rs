@@ -11,7 +11,10 @@ use portal_core::{
     },
 };
 
-use super::{failed, loaded, query, sign_in_first};
+use super::{
+    super::{failed, loaded, query, sign_in_first},
+    up,
+};
 use crate::{
     components::layout::{Here, Layout},
     format,
@@ -61,6 +64,7 @@ pub fn ClosedDaysPage() -> impl IntoView {
         };
         Ok(view! {
             <Layout here=Here::Admin title=title.clone()>
+                {up("/admin", &t.admin.title)}
                 <div class="stack" inner_html=body.into_string()></div>
             </Layout>
         }
