@@ -501,7 +501,11 @@ fn steps() -> impl Strategy<Value = (Step, Party, i64, i64)> {
     let chosen = step.prop_flat_map(|step| {
         let able: Vec<_> = Party::ALL
             .into_iter()
-            .filter(|party| State::ALL.into_iter().any(|s| legal(step.kind(), *party, s)))
+            .filter(|party| {
+                State::ALL
+                    .into_iter()
+                    .any(|s| legal(step.kind(), *party, s))
+            })
             .collect();
         let party = prop_oneof![
             8 => proptest::sample::select(able),
@@ -514,7 +518,10 @@ fn steps() -> impl Strategy<Value = (Step, Party, i64, i64)> {
 }
 
 fn count(life: &Life, name: &str) -> usize {
-    let named = life.entries.iter().filter(|entry| entry.event.name() == name);
+    let named = life
+        .entries
+        .iter()
+        .filter(|entry| entry.event.name() == name);
     named.count()
 }
 

@@ -17,7 +17,11 @@ pub async fn take_step() -> Result<(), ServerFnError> {
     };
 
     let sent = Typed::current();
-    let number = sent.path().rsplit('/').next().and_then(IncidentNumber::parse);
+    let number = sent
+        .path()
+        .rsplit('/')
+        .next()
+        .and_then(IncidentNumber::parse);
     let (Some(number), Some(kind)) = (number, StepKind::parse(&sent.get("step"))) else {
         ReplySlot::give(Reply::Problem(Problem::NotFound));
         return Ok(());
@@ -50,7 +54,14 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         ReplySlot::give(again(Some(NotTaken::UnknownPerson), false));
         return Ok(());
     };
-    let taken = incidents::take(&state().portal, visit.actor(), number, step, &sent.get("key")).await;
+    let taken = incidents::take(
+        &state().portal,
+        visit.actor(),
+        number,
+        step,
+        &sent.get("key"),
+    )
+    .await;
     ReplySlot::give(match taken {
         Ok(Ok(_)) => Reply::Redirect {
             to: format!("/incidents/{number}?done={}#last", encoded(kind.name())),

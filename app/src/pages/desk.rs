@@ -1,10 +1,6 @@
 //! The engineers' queue: what is owed next, first.
 
-use domain::{
-    calendar::Clock,
-    incident::Stage,
-    plan::Severity,
-};
+use domain::{calendar::Clock, incident::Stage, plan::Severity};
 use leptos::prelude::*;
 use maud::{Markup, html};
 use portal_core::incidents::{self, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose};
@@ -127,9 +123,15 @@ impl Asked {
     }
 
     fn narrows(&self) -> bool {
-        [&self.level, &self.tier, &self.customer, &self.product, &self.show]
-            .into_iter()
-            .any(|one| !one.is_empty())
+        [
+            &self.level,
+            &self.tier,
+            &self.customer,
+            &self.product,
+            &self.show,
+        ]
+        .into_iter()
+        .any(|one| !one.is_empty())
     }
 
     /// The address of the same filter that shows something else.
@@ -236,7 +238,10 @@ fn table(desk: &Desk, asked: &Asked, t: &Words) -> Markup {
 
 fn line(row: &Owed, t: &Words) -> Markup {
     let d = &t.desk;
-    let stage = row.next.and_then(|next| next.urgency).map(|urgency| urgency.stage);
+    let stage = row
+        .next
+        .and_then(|next| next.urgency)
+        .map(|urgency| urgency.stage);
     html! {
         tr data-stage=[stage.map(Stage::name)] {
             td.sev-cell {
@@ -289,4 +294,3 @@ fn left(next: Next, t: &Words) -> Markup {
         }
     }
 }
-

@@ -22,9 +22,9 @@ use portal_core::Portal;
 pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub(crate) use cookies::known_device;
-pub(crate) use markdown::markdown;
 pub use due::{DueEvent, due_event};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
+pub(crate) use markdown::markdown;
 pub use post::{
     AnswerProblem, ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink,
     IncidentReply, Reply, ReplySlot, SeatsReply, SignInProblem, SignInReply, answer_post,

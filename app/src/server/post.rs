@@ -19,8 +19,8 @@ use portal_core::accounts;
 use tower_sessions::Session;
 
 use super::{
-    AppState, ClosedDaysReply, ImportReply, Problem, SecurityReply, StepReply, Typed, TypedReply, Visit, page,
-    problem_page, session,
+    AppState, ClosedDaysReply, ImportReply, Problem, SecurityReply, StepReply, Typed, TypedReply,
+    Visit, page, problem_page, session,
 };
 
 /// The most bytes that a form may have.

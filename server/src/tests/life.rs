@@ -53,7 +53,10 @@ async fn what_was_typed_comes_back_with_what_is_wrong_in_either_language() {
     let key = key(&mut maria, &path, "ask_severity").await;
     let step = ("step", "ask_severity");
     let page = maria
-        .post(&path, &[step, ("key", &key), ("level", "S2"), ("reason", " ")])
+        .post(
+            &path,
+            &[step, ("key", &key), ("level", "S2"), ("reason", " ")],
+        )
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("Nothing was changed")
@@ -63,7 +66,11 @@ async fn what_was_typed_comes_back_with_what_is_wrong_in_either_language() {
     let page = maria
         .post(
             &path,
-            &[("step", "write"), ("text", "Half a sen"), ("language", "ko")],
+            &[
+                ("step", "write"),
+                ("text", "Half a sen"),
+                ("language", "ko"),
+            ],
         )
         .await;
     assert_eq!(page.status, StatusCode::OK);
@@ -91,9 +98,17 @@ async fn what_the_vendor_writes_for_itself_is_on_no_page_of_the_customer() {
     let key = key(&mut hana, &path, "note").await;
     let note = "They never read the manual";
     let fields = [("step", "note"), ("text", note), ("key", &key)];
-    assert_eq!(hana.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        hana.post(&path, &fields).await.status,
+        StatusCode::SEE_OTHER
+    );
     hana.get(&path).await.says(note);
-    for address in [path.as_str(), "/incidents", "/account", "/account/export.csv"] {
+    for address in [
+        path.as_str(),
+        "/incidents",
+        "/account",
+        "/account/export.csv",
+    ] {
         let page = maria.get(address).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert!(!page.html.contains(note), "{address}");
@@ -108,7 +123,10 @@ async fn a_step_that_comes_too_late_says_so_and_keeps_what_was_typed() {
     let late = key(&mut hana, &path, "acknowledge").await;
     let withdraw = key(&mut maria, &path, "withdraw").await;
     let fields = [("step", "withdraw"), ("key", withdraw.as_str())];
-    assert_eq!(maria.post(&path, &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        maria.post(&path, &fields).await.status,
+        StatusCode::SEE_OTHER
+    );
     let fields = [
         ("step", "acknowledge"),
         ("key", &late),
@@ -128,5 +146,7 @@ async fn the_desk_warns_in_words() {
     page.says("data-stage=\"missed\"").says(" over</b>");
     let page = hana.get("/desk?show=mine&level=S4&tier=core").await;
     assert_eq!(page.status, StatusCode::OK);
-    hana.get("/desk?customer=99&product=%00&level=x").await.says("No open incident fits");
+    hana.get("/desk?customer=99&product=%00&level=x")
+        .await
+        .says("No open incident fits");
 }

@@ -66,10 +66,7 @@ pub struct Break {
 ///
 /// # Errors
 /// The first break; or, only in theory, that an event cannot be written as JSON.
-pub fn verify(
-    links: &[Link],
-    last: &str,
-) -> Result<Result<(), Break>, serde_json::Error> {
+pub fn verify(links: &[Link], last: &str) -> Result<Result<(), Break>, serde_json::Error> {
     let mut expected = BEGINNING.to_owned();
     let mut seq = 0;
     for link in links {
@@ -150,7 +147,10 @@ mod tests {
     }
 
     fn first_break(links: &[Link], last: &str) -> Option<u32> {
-        verify(links, last).expect("JSON").err().map(|found| found.at)
+        verify(links, last)
+            .expect("JSON")
+            .err()
+            .map(|found| found.at)
     }
 
     #[test]
@@ -189,7 +189,10 @@ mod tests {
             Some(2),
             "the second event does not carry the hash of what the first one is now"
         );
-        assert_eq!(changed(|links| links[2].entry.by.party = crate::incident::Party::Customer), Some(4));
+        assert_eq!(
+            changed(|links| links[2].entry.by.party = crate::incident::Party::Customer),
+            Some(4)
+        );
         assert_eq!(changed(|links| drop(links.pop())), Some(3));
         assert_eq!(changed(|links| drop(links.remove(1))), Some(2));
         assert_eq!(changed(|links| links.swap(0, 1)), Some(1));

@@ -13,5 +13,5 @@ pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key, 
 pub use event::{ChangedDay, Channel, Designation, Event, Moved, Solution, Who};
 pub use number::IncidentNumber;
 pub use standing::{By, Entry, Objection, Party, Standing, State, Updates};
-pub use urgency::{Stage, Urgency};
 pub use step::{ACCEPTED_AFTER, Illegal, MOST_REASON, MOST_TEXT, Step, StepKind, Terms, legal};
+pub use urgency::{Stage, Urgency};

@@ -90,9 +90,7 @@ pub const fn legal(step: StepKind, party: Party, state: State) -> bool {
     use State::{AwaitingResponse, Closed, Resolved};
     let responded = state.open() && !matches!(state, AwaitingResponse);
     match step {
-        StepKind::Acknowledge => {
-            matches!(party, Engineer) && matches!(state, AwaitingResponse)
-        }
+        StepKind::Acknowledge => matches!(party, Engineer) && matches!(state, AwaitingResponse),
         StepKind::Assign | StepKind::Verify | StepKind::Designate => {
             matches!(party, Engineer) && state.open()
         }
@@ -603,7 +601,11 @@ mod tests {
     #[test]
     fn every_step_is_somebodys() {
         for kind in StepKind::ALL {
-            let by = |party| State::ALL.into_iter().any(|state| legal(*kind, party, state));
+            let by = |party| {
+                State::ALL
+                    .into_iter()
+                    .any(|state| legal(*kind, party, state))
+            };
             assert!(Party::ALL.into_iter().any(by), "{kind:?}");
             assert_eq!(by(Party::Portal), *kind == StepKind::Close, "{kind:?}");
         }
@@ -613,11 +615,19 @@ mod tests {
     fn what_is_over_stays_over() {
         for kind in StepKind::ALL {
             for party in Party::ALL {
-                let again = matches!(kind, StepKind::Reopen | StepKind::Rate)
-                    && party == Party::Customer;
+                let again =
+                    matches!(kind, StepKind::Reopen | StepKind::Rate) && party == Party::Customer;
                 let note = *kind == StepKind::Note && party.vendor();
-                assert_eq!(legal(*kind, party, State::Withdrawn), note, "{kind:?} {party:?}");
-                assert_eq!(legal(*kind, party, State::Closed), again || note, "{kind:?} {party:?}");
+                assert_eq!(
+                    legal(*kind, party, State::Withdrawn),
+                    note,
+                    "{kind:?} {party:?}"
+                );
+                assert_eq!(
+                    legal(*kind, party, State::Closed),
+                    again || note,
+                    "{kind:?} {party:?}"
+                );
             }
         }
     }

@@ -97,8 +97,16 @@ mod tests {
         assert_eq!(due, Instant(TUESDAY + 26 * HOUR));
         for (now, left, stage) in [
             (TUESDAY, 10 * HOUR, Stage::Calm),
-            (TUESDAY + 7 * HOUR + HOUR / 2 - 1, 2 * HOUR + HOUR / 2 + 1, Stage::Calm),
-            (TUESDAY + 7 * HOUR + HOUR / 2, 2 * HOUR + HOUR / 2, Stage::Soon),
+            (
+                TUESDAY + 7 * HOUR + HOUR / 2 - 1,
+                2 * HOUR + HOUR / 2 + 1,
+                Stage::Calm,
+            ),
+            (
+                TUESDAY + 7 * HOUR + HOUR / 2,
+                2 * HOUR + HOUR / 2,
+                Stage::Soon,
+            ),
             // Overnight nothing is used up.
             (TUESDAY + 20 * HOUR, 2 * HOUR, Stage::Soon),
             (TUESDAY + 25 * HOUR, HOUR, Stage::Urgent),
@@ -115,7 +123,8 @@ mod tests {
         let calendar = BusinessCalendar::standard("Asia/Seoul").expect("a calendar");
         let target = Target::elapsed_minutes(60);
         let due = Instant(TUESDAY + HOUR);
-        let urgency = Urgency::of(due, target, Instant(TUESDAY - HOUR), &calendar).expect("covered");
+        let urgency =
+            Urgency::of(due, target, Instant(TUESDAY - HOUR), &calendar).expect("covered");
         assert_eq!((urgency.left, urgency.stage), (2 * HOUR, Stage::Calm));
     }
 }

@@ -51,6 +51,7 @@ pub fn IncidentPage() -> impl IntoView {
         let number = number.ok_or(Problem::NotFound)?;
         let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
+        let nameable = incidents::nameable(&portal, visit.actor(), incident.customer).await.map_err(failed)?;
         let t = words(visit.lang);
         let plan = portal.plans().get(&incident.plan_version).cloned();
         let zone = plan.as_ref().and_then(|plan| plan.zone(&incident.zone)).cloned();
@@ -86,7 +87,6 @@ pub fn IncidentPage() -> impl IntoView {
         };
         let moves = telling.moves(&incident.events);
         let conversation = telling.timeline(&incident.events);
-        let nameable = incidents::nameable(&portal, visit.actor(), incident.customer).await.map_err(failed)?;
         let objection = incident.events.iter().rev().find_map(|entry| match &entry.event {
             Event::Objected { reason } => Some(reason.as_str()),
             _ => None,
@@ -105,12 +105,10 @@ pub fn IncidentPage() -> impl IntoView {
             objection,
             t,
         });
-        let part = |part: fn(&Steps<'_>) -> maud::Markup| {
-            let markup = steps.as_ref().map(part).unwrap_or_default().into_string();
-            view! { <div class="contents" inner_html=markup></div> }
-        };
-        let problem = part(|steps| steps.problem().unwrap_or_default());
-        let (first, rest, watchers) = (part(Steps::first), part(Steps::rest), part(Steps::watchers));
+        let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, |steps| {
+            [steps.problem().unwrap_or_default(), steps.first(), steps.rest(), steps.watchers()]
+                .map(maud::Markup::into_string)
+        });
         let state = incident.standing.state();
         let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
         let stands = stands(&incident, &local, t);
@@ -129,14 +127,14 @@ pub fn IncidentPage() -> impl IntoView {
                                 <span class="state" data-state=state.name()>{state_name(state, &t.states)}</span>
                             </p>
                         </div>
-                        {problem}
-                        {first}
+                        <div class="contents" inner_html=problem></div>
+                        <div class="contents" inner_html=first></div>
                         <div inner_html=written.into_string()></div>
                         <section class="stack conversation" aria-label=t.life.conversation.clone()>
                             <h2>{t.life.conversation.clone()}</h2>
                             <div inner_html=conversation.into_string()></div>
                         </section>
-                        {rest}
+                        <div class="contents" inner_html=rest></div>
                         <section class="stack">
                             <h2>{i.why.clone()}</h2>
                             {verdict}
@@ -146,7 +144,7 @@ pub fn IncidentPage() -> impl IntoView {
                         {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
                         <div class="contents" inner_html=severities.into_string()></div>
                         <div class="contents" inner_html=stands.into_string()></div>
-                        {watchers}
+                        <div class="contents" inner_html=watchers></div>
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
                     </aside>
                 </div>
@@ -159,12 +157,7 @@ pub fn IncidentPage() -> impl IntoView {
 }
 
 /// What the customer claimed and what the vendor designated, side by side: neither overwrites the other.
-fn severities(
-    standing: &Standing,
-    plan: Option<&Plan>,
-    t: &Words,
-    lang: Lang,
-) -> maud::Markup {
+fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -> maud::Markup {
     let l = &t.life;
     let title = |level| {
         plan.and_then(|plan| plan.guide.level(level))
@@ -192,11 +185,7 @@ fn severities(
 }
 
 /// Who works on it, and by when the customer is told more.
-fn stands(
-    incident: &Incident,
-    local: &dyn Fn(Instant) -> LocalTime,
-    t: &Words,
-) -> maud::Markup {
+fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) -> maud::Markup {
     let (l, standing) = (&t.life, &incident.standing);
     let paused = if incident.party.is_some_and(domain::incident::Party::vendor) {
         &l.updates_paused_vendor

@@ -173,7 +173,15 @@ impl Steps<'_> {
     }
 
     /// A text of many lines, with its hint; `most` is its limit.
-    fn text(&self, kind: StepKind, name: &str, label: &str, rows: u8, hint: &str, most: usize) -> Markup {
+    fn text(
+        &self,
+        kind: StepKind,
+        name: &str,
+        label: &str,
+        rows: u8,
+        hint: &str,
+        most: usize,
+    ) -> Markup {
         let id = format!("{}-{name}", kind.name());
         let hint_id = format!("{id}-hint");
         let wrong = self
@@ -199,7 +207,14 @@ impl Steps<'_> {
     }
 
     fn message(&self, kind: StepKind, label: &str, rows: u8) -> Markup {
-        self.text(kind, "text", label, rows, &self.t.life.write_hint, MOST_TEXT)
+        self.text(
+            kind,
+            "text",
+            label,
+            rows,
+            &self.t.life.write_hint,
+            MOST_TEXT,
+        )
     }
 
     /// A list to choose one of; what was chosen before stays.
@@ -324,7 +339,9 @@ impl Steps<'_> {
         let shown = |kind| {
             self.may(kind)
                 && match kind {
-                    StepKind::Object => standing.designated.is_some() && standing.objection.is_none(),
+                    StepKind::Object => {
+                        standing.designated.is_some() && standing.objection.is_none()
+                    }
                     StepKind::Escalate => !standing.escalated,
                     StepKind::Resume => waiting,
                     StepKind::Designate => !self.mine_to_leave(standing.objection),
@@ -349,7 +366,12 @@ impl Steps<'_> {
         };
         // The vendor's, in the order of an incident's life.
         add(StepKind::Assign, &l.assign, &|| {
-            plain(StepKind::Assign, "", self.engineer("assign-person"), &l.assign)
+            plain(
+                StepKind::Assign,
+                "",
+                self.engineer("assign-person"),
+                &l.assign,
+            )
         });
         add(StepKind::Verify, &l.verify, &|| {
             let chosen = self.typed(StepKind::Verify, "recreated");
@@ -365,13 +387,27 @@ impl Steps<'_> {
             plain(StepKind::Verify, &l.verify_text, body, &l.verify)
         });
         add(StepKind::Designate, &l.designate, &|| self.designate());
-        add(StepKind::Begin, &l.begin, &|| plain(StepKind::Begin, "", html! {}, &l.begin));
-        add(StepKind::Wait, &l.wait, &|| {
-            plain(StepKind::Wait, &l.wait_text, self.message(StepKind::Wait, &l.write_label, 4), &l.wait)
+        add(StepKind::Begin, &l.begin, &|| {
+            plain(StepKind::Begin, "", html! {}, &l.begin)
         });
-        add(StepKind::Resume, &l.resume, &|| plain(StepKind::Resume, "", html! {}, &l.resume));
+        add(StepKind::Wait, &l.wait, &|| {
+            plain(
+                StepKind::Wait,
+                &l.wait_text,
+                self.message(StepKind::Wait, &l.write_label, 4),
+                &l.wait,
+            )
+        });
+        add(StepKind::Resume, &l.resume, &|| {
+            plain(StepKind::Resume, "", html! {}, &l.resume)
+        });
         add(StepKind::Note, &l.note, &|| {
-            plain(StepKind::Note, &l.note_hidden, self.message(StepKind::Note, &l.note, 4), &l.add)
+            plain(
+                StepKind::Note,
+                &l.note_hidden,
+                self.message(StepKind::Note, &l.note, 4),
+                &l.add,
+            )
         });
         add(StepKind::Resolve, &l.resolve, &|| {
             let kinds = Solution::ALL.into_iter().map(|kind| {
@@ -390,10 +426,20 @@ impl Steps<'_> {
         });
         // The customer's.
         add(StepKind::Reopen, &l.reopen, &|| {
-            plain(StepKind::Reopen, &l.reopen_text, self.reason(StepKind::Reopen), &l.reopen)
+            plain(
+                StepKind::Reopen,
+                &l.reopen_text,
+                self.reason(StepKind::Reopen),
+                &l.reopen,
+            )
         });
         add(StepKind::Object, &l.object, &|| {
-            plain(StepKind::Object, &l.object_text, self.reason(StepKind::Object), &l.object)
+            plain(
+                StepKind::Object,
+                &l.object_text,
+                self.reason(StepKind::Object),
+                &l.object,
+            )
         });
         add(StepKind::AskSeverity, &l.ask_severity, &|| {
             let levels = self.levels().filter(|level| *level != standing.severity());
@@ -401,13 +447,28 @@ impl Steps<'_> {
                 (self.choose("ask_severity-level", "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
                 (self.reason(StepKind::AskSeverity))
             };
-            plain(StepKind::AskSeverity, &l.ask_severity_text, body, &l.ask_severity)
+            plain(
+                StepKind::AskSeverity,
+                &l.ask_severity_text,
+                body,
+                &l.ask_severity,
+            )
         });
         add(StepKind::Escalate, &l.escalate, &|| {
-            plain(StepKind::Escalate, &l.escalate_text, self.reason(StepKind::Escalate), &l.escalate)
+            plain(
+                StepKind::Escalate,
+                &l.escalate_text,
+                self.reason(StepKind::Escalate),
+                &l.escalate,
+            )
         });
         add(StepKind::Withdraw, &l.withdraw, &|| {
-            plain(StepKind::Withdraw, &l.withdraw_text, self.reason(StepKind::Withdraw), &l.withdraw)
+            plain(
+                StepKind::Withdraw,
+                &l.withdraw_text,
+                self.reason(StepKind::Withdraw),
+                &l.withdraw,
+            )
         });
         folded
     }
@@ -432,19 +493,31 @@ impl Steps<'_> {
             .collect();
         if let Some(plan) = self.plan {
             let ids = plan.clause_ids();
-            let errors = ids.iter().filter(|id| matches!(id.0.as_str(), "1-error" | "5"));
+            let errors = ids
+                .iter()
+                .filter(|id| matches!(id.0.as_str(), "1-error" | "5"));
             for id in errors {
-                options.push((format!("not_an_error:{id}"), format!("{} ({})", l.not_an_error, id.cite())));
+                options.push((
+                    format!("not_an_error:{id}"),
+                    format!("{} ({})", l.not_an_error, id.cite()),
+                ));
             }
             for id in plan.exclusions() {
-                options.push((format!("excluded:{id}"), format!("{} ({})", l.excluded, id.cite())));
+                options.push((
+                    format!("excluded:{id}"),
+                    format!("{} ({})", l.excluded, id.cite()),
+                ));
             }
         }
-        let present = self.standing.designated.as_ref().map(|(designation, _)| match designation {
-            Designation::Level(level) => level.to_string(),
-            Designation::NotAnError(id) => format!("not_an_error:{id}"),
-            Designation::Excluded(id) => format!("excluded:{id}"),
-        });
+        let present = self
+            .standing
+            .designated
+            .as_ref()
+            .map(|(designation, _)| match designation {
+                Designation::Level(level) => level.to_string(),
+                Designation::NotAnError(id) => format!("not_an_error:{id}"),
+                Designation::Excluded(id) => format!("excluded:{id}"),
+            });
         let chosen = Some(self.typed(kind, "designation"))
             .filter(|typed| !typed.is_empty())
             .or(present)
@@ -501,15 +574,17 @@ impl Steps<'_> {
             }
             Illegal::AlreadyResponded(name) => fill(&l.already_responded, &[("name", name)]),
             Illegal::Text(FieldProblem::Empty) => l.empty.clone(),
-            Illegal::Text(FieldProblem::TooLong { is }) => {
-                fill(&l.too_long, &[("is", &grouped(*is)), ("most", &grouped(most))])
-            }
+            Illegal::Text(FieldProblem::TooLong { is }) => fill(
+                &l.too_long,
+                &[("is", &grouped(*is)), ("most", &grouped(most))],
+            ),
             Illegal::Text(FieldProblem::Control) => l.control.clone(),
             Illegal::ReasonMissing => l.reason_missing.clone(),
             Illegal::NothingChanges | Illegal::NotWaiting => l.nothing_changes.clone(),
-            Illegal::UnknownLevel | Illegal::UnknownClause | Illegal::NotYours | Illegal::TooSoon => {
-                l.unknown.clone()
-            }
+            Illegal::UnknownLevel
+            | Illegal::UnknownClause
+            | Illegal::NotYours
+            | Illegal::TooSoon => l.unknown.clone(),
             Illegal::NotDesignated => l.not_designated_yet.clone(),
             Illegal::AlreadyObjected => l.already_objected.clone(),
             Illegal::ForAnotherEngineer => l.for_another.clone(),

@@ -92,12 +92,12 @@ impl Telling<'_> {
             Event::Assigned { .. } => l.assigned.clone(),
             Event::Responded { .. } => i.responded.clone(),
             Event::Rescheduled { .. } => self.t.rescheduled.title.clone(),
-            Event::Verified { recreated: true, .. } => l.verified.clone(),
+            Event::Verified {
+                recreated: true, ..
+            } => l.verified.clone(),
             Event::Verified { .. } => l.verified_not.clone(),
             Event::Designated { designation, .. } => match designation {
-                Designation::Level(level) => {
-                    fill(&l.designated, &[("level", &level.to_string())])
-                }
+                Designation::Level(level) => fill(&l.designated, &[("level", &level.to_string())]),
                 Designation::NotAnError(id) => {
                     fill(&l.designated_not_an_error, &[("clause", &clause(id))])
                 }
@@ -202,7 +202,9 @@ impl Telling<'_> {
             | Event::Withdrawn { reason } => said(reason),
             Event::Message {
                 text, next_update, ..
-            } => html! { (said(text)) @if next_update.is_some() { p.mute { (self.next(*next_update)) } } },
+            } => {
+                html! { (said(text)) @if next_update.is_some() { p.mute { (self.next(*next_update)) } } }
+            }
             Event::Note { text } => html! { (said(text)) p.mute { (l.note_hidden) } },
             Event::Waiting { text, .. } => html! { (said(text)) p.mute { (l.waiting_text) } },
             Event::Resumed { next_update } => html! { p.mute { (self.next(*next_update)) } },
@@ -253,7 +255,12 @@ impl Telling<'_> {
         let day = format::date(because.day, &self.t.times);
         fill(
             words,
-            &[("was", &at(was)), ("due", &at(due)), ("day", &day), ("name", name)],
+            &[
+                ("was", &at(was)),
+                ("due", &at(due)),
+                ("day", &day),
+                ("name", name),
+            ],
         )
     }
 

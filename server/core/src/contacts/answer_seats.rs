@@ -7,7 +7,7 @@ use domain::{
 use serde::Serialize;
 
 use crate::{
-    CoreError, Portal, accounts,
+    CoreError, Portal,
     audit::{self, Kind},
     db::{execute, row},
 };

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::{Instant, LocalTime},
-    incident::{IncidentNumber, Stage, State, Urgency},
+    incident::{IncidentNumber, State, Urgency},
     people::{Actor, Operation},
     plan::Severity,
 };
@@ -204,7 +204,9 @@ fn wanted(filter: &DeskFilter, row: &OwedRow, mine: bool) -> Result<bool, CoreEr
 
 fn owed(portal: &Portal, row: OwedRow, now: Instant) -> Result<Owed, CoreError> {
     let (level, stands) = (severity(row.severity)?, state(&row.state)?);
-    let next = row.next_due_at.map(|due| next(portal, &row, Instant(due), now, level, stands));
+    let next = row
+        .next_due_at
+        .map(|due| next(portal, &row, Instant(due), now, level, stands));
     Ok(Owed {
         number: number(row.year, row.number)?,
         title: row.title,
@@ -245,7 +247,9 @@ fn next(
             tier.update(level)
         }
     });
-    let local = calendar.as_ref().and_then(|calendar| calendar.local(due).ok());
+    let local = calendar
+        .as_ref()
+        .and_then(|calendar| calendar.local(due).ok());
     let urgency = calendar
         .zip(target)
         .and_then(|(calendar, target)| Urgency::of(due, target.into(), now, &calendar).ok());

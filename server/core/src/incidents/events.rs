@@ -93,7 +93,9 @@ impl History {
     ) -> Result<Self, CoreError> {
         let links = links(tx, incident, number).await?;
         let standing = standing(links.iter().map(|link| &link.entry))?;
-        let head = links.last().map_or_else(|| Ok(BEGINNING.to_owned()), hash)?;
+        let head = links
+            .last()
+            .map_or_else(|| Ok(BEGINNING.to_owned()), hash)?;
         Ok(Self {
             incident,
             number,
@@ -145,10 +147,7 @@ pub(super) fn moved(event: &Event) -> Option<&Explanation> {
 }
 
 /// The first event of an incident, and the hash that its row keeps.
-pub(super) fn notice(
-    number: IncidentNumber,
-    entry: Entry,
-) -> Result<(Link, String), CoreError> {
+pub(super) fn notice(number: IncidentNumber, entry: Entry) -> Result<(Link, String), CoreError> {
     let link = Link {
         number,
         seq: 1,

@@ -3,8 +3,8 @@
 use domain::{
     calendar::{Explanation, Instant, NotCovered},
     incident::{
-        By, Channel, Checked, Draft, Entry, Event, Field, FieldProblem, IncidentNumber, Party, State,
-        Who, is_form_key,
+        By, Channel, Checked, Draft, Entry, Event, Field, FieldProblem, IncidentNumber, Party,
+        State, Who, is_form_key,
     },
     people::{Actor, Bar, Operation, allows},
     triage::{AnswerProblem, Answers, Outcome},

@@ -134,7 +134,9 @@ async fn fault(
         Err(error) => return Ok(Some(Fault::Unreadable(error.to_string()))),
     }
     let Some(standing) = Standing::of(links.iter().map(|link| &link.entry)) else {
-        return Ok(Some(Fault::Unreadable("the first event is not the notice".to_owned())));
+        return Ok(Some(Fault::Unreadable(
+            "the first event is not the notice".to_owned(),
+        )));
     };
     Ok(differs(row, &standing).map(Fault::Row))
 }
@@ -144,13 +146,31 @@ fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
     let contested = standing.objection_open() || standing.asked.is_some();
     [
         ("due_at", row.due_at == standing.due.0),
-        ("severity", severity(row.severity).ok() == Some(standing.severity())),
-        ("claimed", severity(row.claimed).ok() == Some(standing.claimed)),
+        (
+            "severity",
+            severity(row.severity).ok() == Some(standing.severity()),
+        ),
+        (
+            "claimed",
+            severity(row.claimed).ok() == Some(standing.claimed),
+        ),
         ("state", state(&row.state).ok() == Some(standing.state())),
-        ("responded_at", row.responded_at == standing.responded.map(|at| at.0)),
-        ("assigned_to", row.assigned_to == standing.assigned.as_ref().map(|who| who.id)),
-        ("next_due_at", row.next_due_at == standing.next_due().map(|at| at.0)),
-        ("waiting_since", row.waiting_since == standing.waiting.map(|at| at.0)),
+        (
+            "responded_at",
+            row.responded_at == standing.responded.map(|at| at.0),
+        ),
+        (
+            "assigned_to",
+            row.assigned_to == standing.assigned.as_ref().map(|who| who.id),
+        ),
+        (
+            "next_due_at",
+            row.next_due_at == standing.next_due().map(|at| at.0),
+        ),
+        (
+            "waiting_since",
+            row.waiting_since == standing.waiting.map(|at| at.0),
+        ),
         ("contested", row.contested == contested),
         ("escalated", row.escalated == standing.escalated),
     ]

@@ -110,7 +110,8 @@ pub async fn take(
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn close_silent(portal: &Portal) -> Result<u64, CoreError> {
-    let long_ago = portal.now().0 - i64::try_from(domain::incident::ACCEPTED_AFTER).unwrap_or(i64::MAX);
+    let long_ago =
+        portal.now().0 - i64::try_from(domain::incident::ACCEPTED_AFTER).unwrap_or(i64::MAX);
     let silent: Vec<(i64, i64)> = crate::db::rows!(
         portal.db().read().await?,
         "SELECT incidents.year, incidents.number FROM incidents
@@ -219,13 +220,15 @@ async fn by(held: &mut dyn Held, actor: Actor, party: Party) -> Result<Option<By
         return Ok(None);
     };
     let person = accounts::find(held, id).await?;
-    Ok(person.filter(|person| person.actor == actor).map(|person| By {
-        party,
-        who: Some(Who {
-            id,
-            name: person.name,
-        }),
-    }))
+    Ok(person
+        .filter(|person| person.actor == actor)
+        .map(|person| By {
+            party,
+            who: Some(Who {
+                id,
+                name: person.name,
+            }),
+        }))
 }
 
 /// The step with the names of those whom it names. `None` if one of them is nobody who can be named there.

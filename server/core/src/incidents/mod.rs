@@ -24,8 +24,8 @@ pub use get::{Incident, get};
 pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
-pub use people::{Nameable, nameable};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
+pub use people::{Nameable, nameable};
 
 /// A stored number.
 pub(crate) fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {

@@ -136,8 +136,8 @@ pub(super) const PEOPLE: &[Sampled] = &[
     of_customer(3, Role::Coordinator, "Ingrid Dahl", "ingrid.dahl@fjordline.example", "sample-amber-fjord-18", true, Some(level(2, -200, 530))),
     of_vendor(Role::AccountManager, "Grace Yoon", "grace.yoon@interactor.example", "sample-silver-bridge-62"),
     of_vendor(Role::AccountManager, "Tom Becker", "tom.becker@interactor.example", "sample-quiet-harvest-33"),
-    of_vendor(Role::Engineer, ENGINEER, "hana.seo@interactor.example", "sample-ember-valley-85"),
-    of_vendor(Role::Engineer, SECOND_ENGINEER, "daniel.okafor@interactor.example", "sample-cobalt-garden-27"),
+    of_vendor(Role::Engineer, "Hana Seo", "hana.seo@interactor.example", "sample-ember-valley-85"),
+    of_vendor(Role::Engineer, "Daniel Okafor", "daniel.okafor@interactor.example", "sample-cobalt-garden-27"),
     of_vendor(Role::Administrator, "Ines Duarte", "ines.duarte@interactor.example", "sample-winter-beacon-40"),
     of_customer(1, Role::Contact, "Noah Stein", "noah.stein@cascade.example", "sample-linen-canyon-72", true, Some(level(0, -90, 640))),
 ];
@@ -252,17 +252,17 @@ fn designated(level: Severity, reason: &str) -> Step {
     }
 }
 
-const fn level(number: u8) -> Severity {
+const fn severity(number: u8) -> Severity {
     match Severity::new(number) {
         Some(level) => level,
         None => panic!("no level"),
     }
 }
 
-const S1: Severity = level(1);
-const S2: Severity = level(2);
-const S3: Severity = level(3);
-const S4: Severity = level(4);
+const S1: Severity = severity(1);
+const S2: Severity = severity(2);
+const S3: Severity = severity(3);
+const S4: Severity = severity(4);
 
 fn excluded(clause: &str, reason: &str) -> Step {
     Step::Designate {

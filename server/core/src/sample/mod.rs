@@ -318,7 +318,9 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
             let then = portal.with_clock(Arc::new(TestClock::at(at)));
             incidents::take(&then, actor, number, step, &form_key)
                 .await?
-                .map_err(|not| CoreError::Sample(format!("“{}”, {place}: {not:?}", sample.title)))?;
+                .map_err(|not| {
+                    CoreError::Sample(format!("“{}”, {place}: {not:?}", sample.title))
+                })?;
         }
     }
     Ok(())

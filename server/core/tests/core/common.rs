@@ -259,9 +259,16 @@ impl World {
     }
 
     /// Takes a step with an incident, by a form of its own.
-    pub async fn take(&self, actor: Actor, number: IncidentNumber, step: Step) -> Result<Taken, NotTaken> {
+    pub async fn take(
+        &self,
+        actor: Actor,
+        number: IncidentNumber,
+        step: Step,
+    ) -> Result<Taken, NotTaken> {
         let key = self.portal.new_form_key();
-        incidents::take(&self.portal, actor, number, step, &key).await.unwrap()
+        incidents::take(&self.portal, actor, number, step, &key)
+            .await
+            .unwrap()
     }
 
     /// A question about a release, S3.

@@ -1,6 +1,8 @@
 use domain::{
     calendar::Instant,
-    incident::{Channel, Designation, Event, Illegal, IncidentNumber, Solution, State, Step, Updates, Who},
+    incident::{
+        Channel, Designation, Event, Illegal, IncidentNumber, Solution, State, Step, Updates, Who,
+    },
     people::Actor,
     plan::{ClauseId, Severity},
 };
