@@ -213,8 +213,85 @@ fn a_lowered_severity_counts_from_the_notice() {
     )
     .unwrap();
     assert_eq!(life.standing.due, response_due(level(3), TUESDAY));
-    assert_eq!(life.standing.severity(), level(3));
+    assert_eq!(life.standing.severity, level(3));
     assert_eq!(life.standing.claimed, level(2));
+}
+
+#[test]
+fn a_due_time_that_has_passed_does_not_move() {
+    for to in [1, 3] {
+        let mut life = Life::received(level(2));
+        let late = TUESDAY + 9 * HOUR;
+        let step = designate(Designation::Level(level(to)), "Looked at again.");
+        life.engineer(step, late).unwrap();
+        assert_eq!(life.standing.due, Instant(TUESDAY + 8 * HOUR));
+        assert_eq!(life.standing.in_time(Instant(late)), Some(false));
+    }
+    let withdraw = || Step::Withdraw {
+        reason: String::new(),
+    };
+    let mut life = Life::received(level(2));
+    life.customer(withdraw(), TUESDAY + 9 * HOUR).unwrap();
+    assert_eq!(
+        life.standing.in_time(Instant(TUESDAY + 9 * HOUR)),
+        Some(false)
+    );
+    let mut life = Life::received(level(2));
+    life.customer(withdraw(), TUESDAY + HOUR).unwrap();
+    assert_eq!(life.standing.in_time(Instant(TUESDAY + 99 * HOUR)), None);
+}
+
+#[test]
+fn a_lower_severity_never_makes_it_due_earlier() {
+    let mut life = Life::received(level(3));
+    life.engineer(
+        designate(Designation::Level(level(1)), "Worse."),
+        TUESDAY + 8 * HOUR,
+    )
+    .unwrap();
+    let raised = life.standing.due;
+    // From the notice, S2 would have been due on Tuesday.
+    life.engineer(
+        designate(Designation::Level(level(2)), "Not so bad."),
+        TUESDAY + 24 * HOUR,
+    )
+    .unwrap();
+    assert_eq!(life.standing.due, raised);
+}
+
+#[test]
+fn an_exclusion_leaves_the_severity_that_was_designated_before() {
+    let mut life = Life::acknowledged(level(1));
+    life.engineer(
+        designate(Designation::Level(level(3)), "A workaround."),
+        TUESDAY + HOUR,
+    )
+    .unwrap();
+    let excluded = Designation::Excluded(ClauseId("7-v".into()));
+    life.engineer(designate(excluded, "A proxy."), TUESDAY + HOUR)
+        .unwrap();
+    assert_eq!(life.standing.severity, level(3));
+}
+
+#[test]
+fn a_wish_for_another_severity_is_answered_also_by_a_no() {
+    let mut life = Life::acknowledged(level(3));
+    life.engineer(designate(Designation::Level(level(3)), ""), TUESDAY + HOUR)
+        .unwrap();
+    let wish = Step::AskSeverity {
+        level: level(1),
+        reason: "It is worse by now.".into(),
+    };
+    life.customer(wish, TUESDAY + HOUR).unwrap();
+    assert!(life.standing.contested());
+    let no = |reason| designate(Designation::Level(level(3)), reason);
+    assert_eq!(
+        life.engineer(no(""), TUESDAY + HOUR),
+        Err(Illegal::ReasonMissing)
+    );
+    life.engineer(no("The workaround still works."), TUESDAY + HOUR)
+        .unwrap();
+    assert!(!life.standing.contested());
 }
 
 #[test]
@@ -330,12 +407,7 @@ fn waiting_for_the_customer_pauses_the_update_clock_only() {
         TUESDAY + 2 * HOUR,
     )
     .unwrap();
-    assert_eq!(
-        life.standing.updates,
-        Updates::Paused {
-            left: 4 * HOUR.unsigned_abs()
-        }
-    );
+    assert_eq!(life.standing.updates, Updates::Paused);
     assert_eq!((life.standing.next_due(), life.standing.due), (None, due));
     // Two days later they answer: the four Business Hours count from there.
     let answered = TUESDAY + 48 * HOUR + HOUR;
@@ -433,6 +505,18 @@ fn a_resolution_that_nobody_answers_counts_as_accepted_after_a_fortnight() {
         life.try_step(Step::Close, &By::PORTAL, fortnight - 1),
         Err(Illegal::TooSoon)
     );
+    // Whoever has written since is not silent, as long as nobody has answered.
+    let mut asks = life.clone();
+    asks.customer(write("Does that hold for 8.5?"), TUESDAY + 3 * HOUR)
+        .unwrap();
+    assert!(asks.standing.contested());
+    assert_eq!(
+        asks.try_step(Step::Close, &By::PORTAL, fortnight),
+        Err(Illegal::TooSoon)
+    );
+    asks.engineer(write("It does."), TUESDAY + 4 * HOUR)
+        .unwrap();
+    asks.try_step(Step::Close, &By::PORTAL, fortnight).unwrap();
     life.try_step(Step::Close, &By::PORTAL, fortnight).unwrap();
     assert_eq!(life.standing.state(), State::Closed);
 }
@@ -558,22 +642,27 @@ proptest! {
                 prop_assert_eq!(is.responded, was.responded);
                 prop_assert_eq!(is.due, was.due);
             }
-            // A due time is that of the present severity from the notice or from a designation, or an earlier one.
+            // A due time is that of the present severity from the notice or from a designation; one that has passed stays.
             if is.due != was.due {
+                prop_assert!(was.due >= is.last);
                 prop_assert_eq!(kind, StepKind::Designate);
-                let (new, old) = (is.severity(), was.severity());
+                let (new, old) = (is.severity, was.severity);
                 if new < old {
                     prop_assert!(is.due < was.due);
                     prop_assert_eq!(is.due, response_due(new, is.last.0));
                 } else {
+                    prop_assert!(is.due > was.due);
                     prop_assert_eq!(is.due, response_due(new, is.received.0));
                 }
             }
             prop_assert_eq!(is.claimed, claimed);
+            // A miss stays a miss.
+            let missed = was.in_time(is.last) == Some(false);
+            prop_assert!(!missed || is.in_time(is.last) == Some(false));
             // Nothing is owed once it is over, nor an update before the Response or while the vendor waits.
             let owed = matches!(is.updates, Updates::Due(_));
             prop_assert!(!owed || (is.state().open() && is.responded.is_some() && is.waiting.is_none()));
-            prop_assert_eq!(matches!(is.updates, Updates::Paused { .. }), is.waiting.is_some());
+            prop_assert_eq!(matches!(is.updates, Updates::Paused), is.waiting.is_some());
             // What is over is left by the customer alone.
             if was.state().over() && !is.state().over() {
                 prop_assert_eq!((kind, party), (StepKind::Reopen, Party::Customer));

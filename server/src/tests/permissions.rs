@@ -39,7 +39,7 @@ const READ: &[(&str, &str, &str)] = &[
     ("/incidents/new", "/incidents/new", ">..---"),
     ("/incidents/{number}", "{first of 1}", ">....."),
     ("/incidents/{number}", "{first of 2}", ">--..."),
-    ("/incidents/{number}", "/incidents/2026-99999", ">-----"),
+    ("/incidents/{number}", "/incidents/INC-2026-99999", ">-----"),
     ("/desk", "/desk", ">---.."),
     (
         "/incidents/{number}/due.ics",
@@ -155,7 +155,7 @@ const FORMS: &[Form] = &[
     ),
     (
         "/incidents/{number}",
-        "/incidents/2026-99999",
+        "/incidents/INC-2026-99999",
         &[("step", "write")],
         "!-----",
     ),

@@ -229,10 +229,8 @@ pub enum Event {
     },
     /// The vendor waits for the customer; the update clock pauses.
     Waiting {
-        /// What the customer was asked for; Markdown.
+        /// What the customer was asked for; Markdown. It tells them something, so that the whole interval is left.
         text: String,
-        /// How much of the update interval is left, in milliseconds of its own clock.
-        left: u64,
     },
     /// The vendor waits no more.
     Resumed {

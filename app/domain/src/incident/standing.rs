@@ -159,11 +159,8 @@ pub enum Updates {
     Off,
     /// By then.
     Due(Instant),
-    /// The clock pauses: the vendor waits for the customer.
-    Paused {
-        /// How much of the interval is left, in milliseconds of its own clock.
-        left: u64,
-    },
+    /// The clock pauses: the vendor waits for the customer. The whole interval counts from their answer.
+    Paused,
 }
 
 /// An objection to a designation.
@@ -184,11 +181,13 @@ pub struct Standing {
     pub claimed: Severity,
     /// What the vendor designated last, and the id of the engineer who did.
     pub designated: Option<(Designation, Option<i64>)>,
+    /// The severity that sets the targets: the one designated last; the claimed one as long as none was.
+    pub severity: Severity,
     /// By when the Response is due.
     pub due: Instant,
     /// When the Response was complete.
     pub responded: Option<Instant>,
-    /// The engineer whose Response it was.
+    /// The engineer who responded.
     pub responder: Option<String>,
     /// Who is assigned.
     pub assigned: Option<Who>,
@@ -212,9 +211,11 @@ pub struct Standing {
     pub last: Instant,
     /// How many events there are.
     pub entries: u32,
+    /// Whether the customer has written since the resolution, and the vendor has not answered.
+    pub unanswered: bool,
     begun: bool,
     reopened: bool,
-    end: Option<End>,
+    end: Option<(End, Instant)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,6 +244,7 @@ impl Standing {
             received: entry.at,
             claimed: *claimed,
             designated: None,
+            severity: *claimed,
             due: Instant(*due),
             responded: None,
             responder: None,
@@ -257,6 +259,7 @@ impl Standing {
             watchers: Vec::new(),
             last: entry.at,
             entries: 1,
+            unanswered: false,
             begun: false,
             reopened: false,
             end: None,
@@ -278,7 +281,8 @@ impl Standing {
                 // The first Response is the only one that counts.
                 if self.responded.is_none() {
                     self.responded = Some(entry.at);
-                    self.responder = Some(engineer.clone());
+                    let by = entry.by.who.as_ref().map(|who| who.name.clone());
+                    self.responder = Some(by.unwrap_or_else(|| engineer.clone()));
                 }
                 self.told(*next_update);
             }
@@ -291,6 +295,7 @@ impl Standing {
                 ..
             } => {
                 self.designated = Some((designation.clone(), entry.by.id()));
+                self.severity = designation.level().unwrap_or(self.severity);
                 self.asked = None;
                 if let Some(objection) = &mut self.objection {
                     objection.answered = true;
@@ -312,10 +317,17 @@ impl Standing {
                 self.begun = true;
                 self.reopened = false;
             }
-            Event::Message { next_update, .. } => self.told(*next_update),
-            Event::Waiting { left, .. } => {
+            Event::Message {
+                next_update,
+                from_vendor,
+                ..
+            } => {
+                self.unanswered = !from_vendor && self.resolved().is_some();
+                self.told(*next_update);
+            }
+            Event::Waiting { .. } => {
                 self.waiting = Some(entry.at);
-                self.updates = Updates::Paused { left: *left };
+                self.updates = Updates::Paused;
             }
             Event::Resumed { next_update } => {
                 self.waiting = None;
@@ -326,11 +338,12 @@ impl Standing {
                 self.watchers.push(who.clone());
             }
             Event::Unwatched { who } => self.watchers.retain(|one| one.id != who.id),
-            Event::Resolved { .. } => self.ended(End::Resolved),
-            Event::Accepted | Event::Closed => self.ended(End::Closed),
-            Event::Withdrawn { .. } => self.ended(End::Withdrawn),
+            Event::Resolved { .. } => self.ended(End::Resolved, entry.at),
+            Event::Accepted | Event::Closed => self.ended(End::Closed, entry.at),
+            Event::Withdrawn { .. } => self.ended(End::Withdrawn, entry.at),
             Event::Reopened { next_update, .. } => {
                 self.end = None;
+                self.unanswered = false;
                 self.begun = false;
                 self.reopened = true;
                 self.told(*next_update);
@@ -346,8 +359,9 @@ impl Standing {
         }
     }
 
-    fn ended(&mut self, end: End) {
-        self.end = Some(end);
+    fn ended(&mut self, end: End, at: Instant) {
+        self.end = Some((end, at));
+        self.unanswered = false;
         self.waiting = None;
         self.updates = Updates::Off;
     }
@@ -355,9 +369,9 @@ impl Standing {
     /// Where it stands.
     pub const fn state(&self) -> State {
         match self.end {
-            Some(End::Withdrawn) => return State::Withdrawn,
-            Some(End::Closed) => return State::Closed,
-            Some(End::Resolved) => return State::Resolved,
+            Some((End::Withdrawn, _)) => return State::Withdrawn,
+            Some((End::Closed, _)) => return State::Closed,
+            Some((End::Resolved, _)) => return State::Resolved,
             None => {}
         }
         if self.responded.is_none() {
@@ -375,12 +389,18 @@ impl Standing {
         }
     }
 
-    /// The severity that sets the targets: the designated one; the claimed one as long as no level was designated.
-    pub fn severity(&self) -> Severity {
-        self.designated
-            .as_ref()
-            .and_then(|(designation, _)| designation.level())
-            .unwrap_or(self.claimed)
+    /// Since when it is resolved, if it is and was not closed since.
+    pub const fn resolved(&self) -> Option<Instant> {
+        match self.end {
+            Some((End::Resolved, at)) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether something of the customer's waits for an engineer, besides what is owed: an objection, a wish for another
+    /// severity, a word after the resolution.
+    pub fn contested(&self) -> bool {
+        self.objection_open() || self.asked.is_some() || self.unanswered
     }
 
     /// Whether an objection waits for another engineer.
@@ -404,10 +424,14 @@ impl Standing {
 
     /// Whether the Response came in time; `None` while that is open. A miss stays a miss.
     pub fn in_time(&self, now: Instant) -> Option<bool> {
+        // What was taken back in time was never answered late.
+        let until = match self.end {
+            Some((End::Withdrawn, at)) => at,
+            _ => now,
+        };
         match self.responded {
             Some(at) => Some(at <= self.due),
-            None if self.state() == State::Withdrawn => None,
-            None => (now > self.due).then_some(false),
+            None => (until > self.due).then_some(false),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What somebody wants to do with an incident, whether they may do it now, and the events that come of it.
 
 use super::{
-    By, Channel, Designation, Event, FieldProblem, Moved, Party, Solution, Standing, State,
-    Updates, Who, tidy_text,
+    By, Channel, Designation, Event, FieldProblem, Moved, Party, Solution, Standing, State, Who,
+    tidy_text,
 };
 use crate::{
-    calendar::{BusinessCalendar, Clock, Instant, NotCovered, Target},
+    calendar::{BusinessCalendar, Instant, NotCovered},
     plan::{Plan, Severity, Tier},
 };
 
@@ -340,7 +340,7 @@ impl Standing {
                 let responded = Event::Responded {
                     engineer,
                     text,
-                    next_update: terms.next_update(self.severity(), at),
+                    next_update: terms.next_update(self.severity, at),
                 };
                 Ok(assigned.into_iter().chain([responded]).collect())
             }
@@ -359,11 +359,6 @@ impl Standing {
             }]),
             Step::Wait { text } => Ok(vec![Event::Waiting {
                 text: required(&text, MOST_TEXT)?,
-                // What the customer is asked tells them something: the whole interval is left.
-                left: terms
-                    .tier
-                    .update(self.severity())
-                    .map_or(0, |target| Target::from(target).ms),
             }]),
             Step::Resume if self.waiting.is_none() => Err(Illegal::NotWaiting),
             Step::Resume => Ok(vec![self.resumed(at, terms)]),
@@ -371,8 +366,13 @@ impl Standing {
                 solution,
                 text: required(&text, MOST_TEXT)?,
             }]),
-            Step::Close if at < self.last.plus_ms(ACCEPTED_AFTER) => Err(Illegal::TooSoon),
-            Step::Close => Ok(vec![Event::Closed]),
+            Step::Close => match self.resolved() {
+                // Whoever has written since waits for an answer; that is no silence.
+                Some(since) if at >= since.plus_ms(ACCEPTED_AFTER) && !self.unanswered => {
+                    Ok(vec![Event::Closed])
+                }
+                _ => Err(Illegal::TooSoon),
+            },
             Step::Accept => Ok(vec![Event::Accepted]),
             Step::Object { reason } => {
                 if self.designated.is_none() {
@@ -388,7 +388,7 @@ impl Standing {
                 if terms.plan.guide.level(level).is_none() {
                     return Err(Illegal::UnknownLevel);
                 }
-                if level == self.severity() || self.asked == Some(level) {
+                if level == self.severity || self.asked == Some(level) {
                     return Err(Illegal::NothingChanges);
                 }
                 let reason = required(&reason, MOST_REASON)?;
@@ -400,7 +400,7 @@ impl Standing {
             }]),
             Step::Reopen { reason } => Ok(vec![Event::Reopened {
                 reason: required(&reason, MOST_REASON)?,
-                next_update: terms.next_update(self.severity(), at),
+                next_update: terms.next_update(self.severity, at),
             }]),
             Step::Rate { .. } if self.rated => Err(Illegal::AlreadyRated),
             Step::Rate { stars, .. } if !(1..=5).contains(&stars) => Err(Illegal::NoRating),
@@ -418,9 +418,10 @@ impl Standing {
                 Ok(vec![Event::Watched { who }])
             }
             Step::Unwatch { who } => {
-                if !self.watches(&who) {
-                    return Err(Illegal::NothingChanges);
-                }
+                // By the name that they had; they may have left since.
+                let mut watchers = self.watchers.iter();
+                let who = watchers.find(|one| one.id == who.id);
+                let who = who.cloned().ok_or(Illegal::NothingChanges)?;
                 Ok(vec![Event::Unwatched { who }])
             }
         }
@@ -465,7 +466,7 @@ impl Standing {
             from_vendor,
             channel,
             next_update: if counts {
-                terms.next_update(self.severity(), at)
+                terms.next_update(self.severity, at)
             } else {
                 None
             },
@@ -477,21 +478,16 @@ impl Standing {
         Ok(events)
     }
 
-    /// What is left of the interval counts on from `at`.
+    /// The whole interval counts from `at`.
     fn resumed(&self, at: Instant, terms: Terms<'_>) -> Event {
-        let next_update = match (self.updates, terms.tier.update(self.severity())) {
-            (Updates::Paused { left }, Some(target)) => {
-                let clock: Clock = Target::from(target).clock;
-                let due = terms.calendar.due(at, Target { clock, ms: left });
-                due.ok().map(|due| due.0)
-            }
-            _ => None,
-        };
-        Event::Resumed { next_update }
+        Event::Resumed {
+            next_update: terms.next_update(self.severity, at),
+        }
     }
 
     /// Section 5 (b). One that raises the severity before the Response gives the earlier of the old due time and the time of
-    /// the designation plus the new target; one that lowers it, the time of notice plus the new target.
+    /// the designation plus the new target; one that lowers it, the time of notice plus the new target. Neither moves a due
+    /// time that has passed: a miss stays a miss. Nor does a lower severity make it earlier.
     fn designate(
         &self,
         designation: Designation,
@@ -500,10 +496,11 @@ impl Standing {
         at: Instant,
         terms: Terms<'_>,
     ) -> Result<Vec<Event>, Illegal> {
-        let answers_objection = self.objection_open();
+        // Whoever wished for something gets an answer, also where it is that nothing changes.
+        let answers = self.objection_open() || self.asked.is_some();
         if let Some((before, _)) = &self.designated
             && *before == designation
-            && !answers_objection
+            && !answers
         {
             return Err(Illegal::NothingChanges);
         }
@@ -528,14 +525,14 @@ impl Standing {
         }
         let reason = optional(reason, MOST_REASON)?;
         let differs = designation.level() != Some(self.claimed);
-        if reason.is_empty() && (differs || answers_objection) {
+        if reason.is_empty() && (differs || answers) {
             return Err(Illegal::ReasonMissing);
         }
         let moved = match designation.level() {
             Some(level) if self.responded.is_none() => self.moved(level, at, terms)?,
             _ => None,
         };
-        let severity = designation.level().unwrap_or_else(|| self.severity());
+        let severity = designation.level().unwrap_or(self.severity);
         let told = self.responded.is_some() && self.waiting.is_none();
         Ok(vec![Event::Designated {
             designation,
@@ -555,7 +552,10 @@ impl Standing {
         at: Instant,
         terms: Terms<'_>,
     ) -> Result<Option<Moved>, Illegal> {
-        let before = self.severity();
+        if self.due < at {
+            return Ok(None);
+        }
+        let before = self.severity;
         // Level 1 is the most severe.
         let from = match level.cmp(&before) {
             std::cmp::Ordering::Less => at,
@@ -568,8 +568,12 @@ impl Standing {
             .explain(from, target.into())
             .map_err(Illegal::NotCovered)?;
         let due = explanation.due.at;
-        let keeps = level < before && due >= self.due;
-        Ok((!keeps && due != self.due).then(|| Moved {
+        let moves = if level < before {
+            due < self.due
+        } else {
+            due > self.due
+        };
+        Ok(moves.then(|| Moved {
             was: self.due.0,
             due: due.0,
             explanation: Box::new(explanation),

@@ -123,7 +123,7 @@ pub fn IncidentPage() -> impl IntoView {
                             </p>
                             <h1 class="long">{incident.title.clone()}</h1>
                             <p class="row small mute">
-                                <span class="contents" inner_html=badge(incident.standing.severity()).into_string()></span>
+                                <span class="contents" inner_html=badge(incident.standing.severity).into_string()></span>
                                 <span class="state" data-state=state.name()>{state_name(state, &t.states)}</span>
                             </p>
                         </div>
@@ -204,7 +204,7 @@ fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) 
                 dd { (standing.assigned.as_ref().map_or(&l.nobody, |who| &who.name)) }
                 @match standing.updates {
                     Updates::Off => {}
-                    Updates::Paused { .. } => { dt { (l.updates) } dd { (paused) } }
+                    Updates::Paused => { dt { (l.updates) } dd { (paused) } }
                     Updates::Due(at) => {
                         dt { (l.updates) }
                         dd.num {
@@ -250,7 +250,7 @@ fn promise(
     let explanation = in_language(incident.promise(), zone, lang);
     let target = plan
         .and_then(|plan| plan.tier(&incident.tier))
-        .and_then(|tier| tier.response(incident.standing.severity()));
+        .and_then(|tier| tier.response(incident.standing.severity));
     let at = explanation.due.at;
     provide_context(Packed::new(&OwnTimeStart {
         at,

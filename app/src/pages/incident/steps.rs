@@ -128,7 +128,7 @@ impl Steps<'_> {
                         (self.error(StepKind::Watch))
                         div.row {
                             (self.choose("watch-person", "person", &l.watch_choose, others.iter().map(|(id, name)| (id.to_string(), name.clone()))))
-                            button.btn.quiet { (l.add) }
+                            button.btn.quiet { (l.watch_add) }
                         }
                     }))
                 }
@@ -442,7 +442,7 @@ impl Steps<'_> {
             )
         });
         add(StepKind::AskSeverity, &l.ask_severity, &|| {
-            let levels = self.levels().filter(|level| *level != standing.severity());
+            let levels = self.levels().filter(|level| *level != standing.severity);
             let body = html! {
                 (self.choose("ask_severity-level", "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
                 (self.reason(StepKind::AskSeverity))

@@ -61,6 +61,8 @@ pub struct Owed {
     pub customer: String,
     /// The id of the tier.
     pub tier: String,
+    /// The id of the zone.
+    pub zone: String,
     /// The version of the plan.
     pub plan_version: String,
     /// The name of the release; empty if it is none of the catalog.
@@ -161,6 +163,7 @@ pub async fn desk(
          FROM incidents JOIN customers ON customers.id = incidents.customer_id
              LEFT JOIN people ON people.id = incidents.assigned_to
          WHERE incidents.state NOT IN ('resolved', 'closed', 'withdrawn')
+             OR (incidents.state = 'resolved' AND incidents.contested)
          ORDER BY incidents.next_due_at IS NULL, incidents.next_due_at, incidents.id",
     )?;
     let now = portal.now();
@@ -216,6 +219,7 @@ fn owed(portal: &Portal, row: OwedRow, now: Instant) -> Result<Owed, CoreError> 
         customer_id: row.customer_id,
         customer: row.customer,
         tier: row.tier,
+        zone: row.zone,
         plan_version: row.plan_version,
         release: row.release_name,
         assigned: row.assigned_to.zip(row.engineer),

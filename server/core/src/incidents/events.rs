@@ -12,7 +12,7 @@ use domain::{
 use super::{from_json, to_json};
 use crate::{
     CoreError,
-    db::{Held, Tx, execute, rows},
+    db::{Held, Tx, execute, row, rows},
 };
 
 #[derive(sqlx::FromRow)]
@@ -96,6 +96,15 @@ impl History {
         let head = links
             .last()
             .map_or_else(|| Ok(BEGINNING.to_owned()), hash)?;
+        let kept: Option<(String,)> =
+            row!(tx, "SELECT head FROM incidents WHERE id = $1", incident)?;
+        if kept.is_none_or(|(kept,)| kept != head) {
+            // Going on from here would cover up that it was changed.
+            return Err(CoreError::stored(
+                "history",
+                format!("the last event of {number} is not the one that was recorded"),
+            ));
+        }
         Ok(Self {
             incident,
             number,
@@ -202,13 +211,13 @@ async fn project(
              promise = COALESCE($11, promise)
          WHERE id = $12",
         standing.due.0,
-        i16::from(standing.severity().number()),
+        i16::from(standing.severity.number()),
         standing.state().name(),
         standing.responded.map(|at| at.0),
         standing.assigned.as_ref().map(|who| who.id),
         standing.next_due().map(|at| at.0),
         standing.waiting.map(|at| at.0),
-        standing.objection_open() || standing.asked.is_some(),
+        standing.contested(),
         standing.escalated,
         head,
         promise,

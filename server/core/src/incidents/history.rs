@@ -143,12 +143,11 @@ async fn fault(
 
 /// The first column that is not what the events add up to.
 fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
-    let contested = standing.objection_open() || standing.asked.is_some();
     [
         ("due_at", row.due_at == standing.due.0),
         (
             "severity",
-            severity(row.severity).ok() == Some(standing.severity()),
+            severity(row.severity).ok() == Some(standing.severity),
         ),
         (
             "claimed",
@@ -171,7 +170,7 @@ fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
             "waiting_since",
             row.waiting_since == standing.waiting.map(|at| at.0),
         ),
-        ("contested", row.contested == contested),
+        ("contested", row.contested == standing.contested()),
         ("escalated", row.escalated == standing.escalated),
     ]
     .into_iter()

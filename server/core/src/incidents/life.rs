@@ -6,11 +6,15 @@ use std::sync::Arc;
 use domain::{
     calendar::BusinessCalendar,
     incident::{
-        By, Event, Illegal, IncidentNumber, Party, Step, StepKind, Terms, Who, is_form_key,
+        By, Event, Illegal, IncidentNumber, Party, State, Step, StepKind, Terms, Who, is_form_key,
+        legal,
     },
     people::{Actor, Operation, Relation, Role, allows},
     plan::Plan,
 };
+
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 
 use super::events::History;
 use crate::{
@@ -74,12 +78,17 @@ pub async fn take(
     step: Step,
     form_key: &str,
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
-    let mut tx = portal.db().write().await?;
+    let mut tx = begin(portal).await?;
     let Some(row) = hold(&mut tx, number).await? else {
         return Ok(Err(NotTaken::NotThere));
     };
     let relation = accounts::relation(&mut tx, actor, row.customer_id).await?;
-    let Some(party) = party(actor, relation) else {
+    let ever = |party: &Party| {
+        State::ALL
+            .into_iter()
+            .any(|state| legal(step.kind(), *party, state))
+    };
+    let Some(party) = party(actor, relation).filter(ever) else {
         tx.rollback().await?;
         audit::refused(portal, actor, wanted(&step)).await?;
         return Ok(Err(NotTaken::NotThere));
@@ -87,11 +96,12 @@ pub async fn take(
     if !is_form_key(form_key) {
         return Ok(Err(NotTaken::FormKey));
     }
+    let key = key_of(form_key, &step);
     let before: Option<(i64,)> = row!(
         tx,
         "SELECT seq FROM events WHERE incident_id = $1 AND form_key = $2",
         row.id,
-        form_key,
+        &key,
     )?;
     if before.is_some() {
         return Ok(Ok(Taken::Already));
@@ -102,7 +112,7 @@ pub async fn take(
     let Some(step) = named(&mut tx, step, row.customer_id).await? else {
         return Ok(Err(NotTaken::UnknownPerson));
     };
-    take_held(portal, tx, row, number, step, &by, Some(form_key)).await
+    take_held(portal, tx, row, number, step, &by, Some(&key)).await
 }
 
 /// Closes what was resolved so long ago that it counts as accepted. Gives how many there were.
@@ -115,22 +125,49 @@ pub async fn close_silent(portal: &Portal) -> Result<u64, CoreError> {
     let silent: Vec<(i64, i64)> = crate::db::rows!(
         portal.db().read().await?,
         "SELECT incidents.year, incidents.number FROM incidents
-         WHERE incidents.state = 'resolved' AND NOT EXISTS (
-             SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1
+         WHERE incidents.state = 'resolved' AND NOT incidents.contested AND NOT EXISTS (
+             SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1 AND NOT events.internal
          ) ORDER BY incidents.id LIMIT 500",
         long_ago,
     )?;
     let mut closed = 0;
     for (year, count) in silent {
         let number = super::number(year, count)?;
-        let mut tx = portal.db().write().await?;
+        let mut tx = begin(portal).await?;
         let Some(row) = hold(&mut tx, number).await? else {
             continue;
         };
-        let taken = take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await?;
-        closed += u64::from(matches!(taken, Ok(Taken::Now(_))));
+        match take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await {
+            Ok(taken) => closed += u64::from(matches!(taken, Ok(Taken::Now(_)))),
+            // One that cannot be closed keeps no other from it.
+            Err(error) => tracing::error!(%error, %number, "a resolution could not be closed"),
+        }
     }
     Ok(closed)
+}
+
+/// A transaction in which the closed days stay as they are: nothing is promised by an old calendar. They are held before
+/// the incident is, as whoever changes a day does it.
+async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
+    let mut tx = portal.db().write().await?;
+    hold_closed_days(&mut tx).await?;
+    closed_days::refresh_with(portal, &mut tx).await?;
+    Ok(tx)
+}
+
+/// The key that an event keeps: of the form and of what it says. Whoever goes back and writes something else with the same
+/// form says something else.
+fn key_of(form_key: &str, step: &Step) -> String {
+    let hash = HEXLOWER.encode(&Sha256::digest(format!("{form_key} {step:?}")));
+    let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
+    [
+        part(0, 8),
+        part(8, 12),
+        part(12, 16),
+        part(16, 20),
+        part(20, 32),
+    ]
+    .join("-")
 }
 
 /// The row, locked until the end of the transaction: a second writer waits here.
@@ -153,9 +190,6 @@ async fn take_held(
     by: &By,
     form_key: Option<&str>,
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
-    // Nothing is promised by an old calendar, and none changes until the promise is kept.
-    hold_closed_days(&mut tx).await?;
-    closed_days::refresh_with(portal, &mut tx).await?;
     let Some(contract) = Contract::of(portal, &row) else {
         tracing::error!(%number, plan = row.plan_version, "the incident's plan, tier or zone is not loaded");
         return Ok(Err(NotTaken::UnknownPlan));
@@ -239,7 +273,7 @@ async fn named(
 ) -> Result<Option<Step>, CoreError> {
     let (who, engineer) = match &mut step {
         Step::Assign { to } | Step::Acknowledge { to, .. } => (to, true),
-        Step::Watch { who } | Step::Unwatch { who } => (who, false),
+        Step::Watch { who } => (who, false),
         _ => return Ok(Some(step)),
     };
     let found = accounts::find(held, who.id).await?.filter(|person| {

@@ -343,9 +343,9 @@ pub(super) const INCIDENTS: &[Sample] = &[
         steps: "1. 흐름 300개가 있는 작업 공간을 엽니다.\n2. 목록 화면으로 이동합니다.",
         business_impact: "설계 담당자 여섯 명의 작업이 늦어집니다.",
         then: &[
-            (DAY + 2 * HOUR, HANA, || acknowledged("접수했습니다. 작업 공간의 흐름 목록을 내보내 주시면 같은 조건에서 확인하겠습니다.")),
-            (2 * DAY, HANA, || verified(true, "흐름 300개를 넣은 수정되지 않은 7.9.5에서 18초가 걸렸습니다.")),
-            (9 * DAY, HANA, || resolved(Solution::Fix, "7.9.6에서 목록을 나누어 읽도록 고쳤습니다. 설치 후 2초 안에 열립니다.")),
+            (DAY + 2 * HOUR, HANA, || acknowledged("접수했습니다. 작업 공간의 흐름 목록을 파일로 내보낸 뒤 보내 주시면 같은 조건에서 확인하겠습니다.")),
+            (2 * DAY, HANA, || verified(true, "수정되지 않은 7.9.5에 흐름 300개를 넣고 목록을 여니 18초가 걸렸습니다.")),
+            (9 * DAY, HANA, || resolved(Solution::Fix, "7.9.6에서 목록을 나누어 읽도록 고쳤습니다. 설치하시면 2초 안에 열립니다.")),
             (10 * DAY, 0, || Step::Accept),
         ],
     },
@@ -375,12 +375,12 @@ pub(super) const INCIDENTS: &[Sample] = &[
         then: &[
             (2 * HOUR, HANA, || acknowledged("접수했습니다. 지금 게이트웨이 로그를 보고 있습니다. 우선 직전 설정으로 되돌려 주시겠습니까?")),
             (2 * HOUR + 10, HANA, || designated(S1, "")),
-            (2 * HOUR + 20, 0, || said("되돌렸지만 증상이 같습니다. 로그를 올렸습니다.")),
-            (2 * HOUR + 30, HANA, || verified(true, "같은 설정의 수정되지 않은 5.0.3에서 재현했습니다. 인증서 저장소가 비어 있으면 모든 요청이 502가 됩니다.")),
+            (2 * HOUR + 20, 0, || said("직전 설정으로 되돌렸지만 증상이 같습니다. 로그를 올려 두었습니다.")),
+            (2 * HOUR + 30, HANA, || verified(true, "같은 설정의 수정되지 않은 5.0.3에서 재현했습니다. 인증서 저장소가 비어 있으면 모든 요청이 502로 실패합니다.")),
             (3 * HOUR, HANA, || Step::Begin),
-            (7 * HOUR, HANA, || resolved(Solution::Workaround, "인증서 저장소를 다시 채우면 바로 복구됩니다. `gateway certs reload --force`를 실행해 주세요. 5.0.4에서 고쳐집니다.")),
+            (7 * HOUR, HANA, || resolved(Solution::Workaround, "인증서 저장소를 다시 채우면 바로 복구됩니다. `gateway certs reload --force`를 실행해 주세요. 5.0.4에서 수정될 예정입니다.")),
             (8 * HOUR, 0, || Step::Accept),
-            (8 * HOUR, 0, || rated(4, "복구는 빨랐습니다.")),
+            (8 * HOUR, 0, || rated(4, "빠르게 복구해 주셨습니다.")),
         ],
     },
     Sample {
@@ -406,7 +406,7 @@ pub(super) const INCIDENTS: &[Sample] = &[
         business_impact: "누락된 건은 다음 날 수작업으로 보냅니다.",
         then: &[
             (6 * HOUR, HANA, || acknowledged("접수했습니다. 누락된 건의 추적 번호를 두세 개 보내 주세요.")),
-            (4 * DAY, HANA, || resolved(Solution::Fix, "5.0.1에서 고쳐진 문제입니다. 5.1.0으로 올리면 누락이 없습니다.")),
+            (4 * DAY, HANA, || resolved(Solution::Fix, "5.0.1에서 수정된 문제입니다. 5.1.0으로 업그레이드하시면 더 이상 누락되지 않습니다.")),
             (5 * DAY, 0, || Step::Accept),
         ],
     },

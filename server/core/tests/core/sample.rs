@@ -56,7 +56,7 @@ async fn all(world: &World, actor: Actor) -> Vec<incidents::Incident> {
             (
                 &incident.title,
                 incident.standing.state(),
-                incident.standing.severity(),
+                incident.standing.severity,
                 incident.standing.due,
                 !incident.outcome.excluded.is_empty()
             )
@@ -88,7 +88,7 @@ both! {
                 assert_eq!(incident.events[0].at, incident.standing.received);
                 assert_eq!(incident.promise().due.at, incident.standing.due);
                 states.insert(incident.standing.state().name());
-                severities.insert(incident.standing.severity());
+                severities.insert(incident.standing.severity);
                 excluded += usize::from(!incident.outcome.excluded.is_empty());
                 late += usize::from(incident.standing.in_time(NOW) == Some(false));
             }

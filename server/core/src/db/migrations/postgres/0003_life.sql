@@ -39,6 +39,8 @@ ALTER TABLE events ADD COLUMN form_key TEXT CHECK (length(form_key) = 36);
 UPDATE events SET party = 'customer',
     by_id = (SELECT contact_id FROM incidents WHERE incidents.id = events.incident_id)
     WHERE seq = 1;
+UPDATE events SET party = 'engineer'
+    WHERE seq > 1 AND (event LIKE '{"type":"responded"%' OR event LIKE '{"type":"resolved"%');
 CREATE UNIQUE INDEX events_of_form ON events (incident_id, form_key) WHERE form_key IS NOT NULL;
 
 CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
