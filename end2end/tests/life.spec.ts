@@ -65,7 +65,7 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   await response.getByRole('button', { name: 'Assign and send' }).click();
   await expect(conversation(engineer)).toContainText('in time, by');
   await page.reload();
-  await expect(conversation(page)).toContainText('Hana Seo is assigned and has written to you.');
+  await expect(conversation(page)).toContainText('Hana Seo is assigned, and you were told');
   await expect(conversation(page).locator('strong')).toHaveText('ledger');
   await expect(page.getByText('Next update', { exact: true })).toBeVisible();
 

@@ -48,6 +48,7 @@ pub fn in_words(reason: &Reason, words: &Attention, times: &Times) -> String {
             &words.unsupported,
             &[("product", product), ("version", version)],
         ),
+        Reason::Escalated(count) => fill(&words.escalated, &[("n", &count.to_string())]),
         Reason::Awaiting(count) => fill(&words.incidents_await, &[("n", &count.to_string())]),
         Reason::Behind {
             product,

@@ -122,7 +122,7 @@ mod frame {
     pub fn Layout(
         here: Here,
         #[prop(into)] title: String,
-        #[prop(optional)] typed: Option<&'static str>,
+        #[prop(optional_no_strip)] typed: Option<&'static str>,
         children: Children,
     ) -> impl IntoView {
         let visit = Visit::current();

@@ -59,10 +59,18 @@ pub fn DeskPage() -> impl IntoView {
                 .map(|product| (product.id.clone(), product.name.clone()))
                 .collect(),
         };
+        let zone = |row: &Owed| {
+            let plan = portal.plans().get(&row.plan_version);
+            let zone = plan.and_then(|plan| plan.zone(&row.zone));
+            zone.map_or_else(
+                || row.zone.clone(),
+                |zone| zone.name.get(visit.lang).to_owned(),
+            )
+        };
         let body = html! {
             (asked.counts(&desk, t))
             (asked.form(&choices, t))
-            (table(&desk, &asked, t))
+            (table(&desk, &asked, &zone, t))
         };
         Ok(view! {
             <Layout here=Here::Desk title=t.desk.title.clone()>
@@ -206,7 +214,7 @@ impl Asked {
     }
 }
 
-fn table(desk: &Desk, asked: &Asked, t: &Words) -> Markup {
+fn table(desk: &Desk, asked: &Asked, zone: &dyn Fn(&Owed) -> String, t: &Words) -> Markup {
     let d = &t.desk;
     if desk.rows.is_empty() {
         return html! {
@@ -231,12 +239,12 @@ fn table(desk: &Desk, asked: &Asked, t: &Words) -> Markup {
                 th scope="col" { (d.left) }
                 th scope="col" { (d.assigned) }
             } }
-            tbody { @for row in &desk.rows { (line(row, t)) } }
+            tbody { @for row in &desk.rows { (line(row, &zone(row), t)) } }
         }
     }
 }
 
-fn line(row: &Owed, t: &Words) -> Markup {
+fn line(row: &Owed, zone: &str, t: &Words) -> Markup {
     let d = &t.desk;
     let stage = row
         .next
@@ -259,6 +267,7 @@ fn line(row: &Owed, t: &Words) -> Markup {
                     Some(next) => {
                         (if next.response { &d.response } else { &d.update }) ", "
                         time datetime=(format::iso(next.due)) { (format::short(next.due, &t.times)) }
+                        " " span.small.mute { (zone) }
                     }
                     None => { span.state data-state=(row.state.name()) { @if row.waiting { (d.waits) } @else { (state_name(row.state, &t.states)) } } }
                 }

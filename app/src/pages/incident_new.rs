@@ -105,7 +105,7 @@ pub fn NewIncidentPage() -> impl IntoView {
         let why = is_barred.then(|| barred(&standing, &plan, t, visit.lang).into_string());
         let buttons = buttons(&form, &standing, t);
         Ok(view! {
-            <Layout here=Here::Incidents title=f.title.clone() typed=FORM>
+            <Layout here=Here::Incidents title=f.title.clone() typed=Some(FORM)>
                 <div class="form-page stack">
                     <h1>{f.title.clone()}</h1>
                     <p class="mute">{f.intro.clone()} " " {for_customer}</p>
@@ -230,7 +230,7 @@ fn review(
         }
     };
     view! {
-        <Layout here=Here::Incidents title=f.review_title.clone() typed=FORM>
+        <Layout here=Here::Incidents title=f.review_title.clone() typed=Some(FORM)>
             <div class="two">
                 <div class="stack" inner_html=left.into_string()></div>
                 <aside inner_html=right.into_string()></aside>

@@ -75,7 +75,7 @@ fn page(form: SignInReply, sso: Option<SsoProblem>) -> AnyView {
     let next = local_path(&form.next).to_owned();
     let providers = providers(&next, &form.carry, visit.lang);
     view! {
-        <Layout here=Here::Elsewhere title=t.title.clone() typed="sign-in">
+        <Layout here=Here::Elsewhere title=t.title.clone() typed=Some("sign-in")>
             <form id="sign-in" method="post" action="/sign-in" class="narrow stack card">
                 <h1>{t.title.clone()}</h1>
                 <p class="mute">{t.intro.clone()}</p>

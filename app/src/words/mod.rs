@@ -251,7 +251,7 @@ words! {
     /// Why a customer needs attention.
     Attention {
         plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired,
-        cert_expires, unsupported, not_installed, incidents_await, today, tomorrow, in_days, urgent,
+        cert_expires, unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
     }
     /// The customers that an account manager looks after.
     AccountList {
@@ -325,6 +325,7 @@ words! {
     }
     /// The life of an incident: its events, its steps, and what keeps one from being taken.
     LifeWords {
+        response_missed, update_late, problem_typed,
         received_email, received_telephone, logged_by, assigned, assigned_text, in_time, late, verified, verified_not,
         designated, designated_not_an_error, designated_excluded, agrees, moved, objected, objection_open,
         severity_asked, escalated, begun, note, note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix,

@@ -1,7 +1,7 @@
 //! The chain that an incident's events make: each carries the hash of the one before, so that none can be changed, taken
 //! away or put in between without the break being found.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -25,16 +25,11 @@ pub struct Link {
 
 #[derive(Serialize)]
 struct Hashed<'a> {
-    #[serde(serialize_with = "as_written")]
-    incident: IncidentNumber,
+    incident: String,
     seq: u32,
     before: &'a str,
     #[serde(flatten)]
     entry: &'a Entry,
-}
-
-fn as_written<S: Serializer>(number: &IncidentNumber, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(number)
 }
 
 impl Link {
@@ -44,7 +39,7 @@ impl Link {
     /// Only if the event cannot be written as JSON, which every event can.
     pub fn hash(&self) -> Result<String, serde_json::Error> {
         let hashed = Hashed {
-            incident: self.number,
+            incident: self.number.to_string(),
             seq: self.seq,
             before: &self.before,
             entry: &self.entry,

@@ -174,6 +174,10 @@ pub struct Objection {
 
 /// What the events of an incident add up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and any may be so beside any other"
+)]
 pub struct Standing {
     /// When the notice was received.
     pub received: Instant,

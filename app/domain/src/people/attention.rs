@@ -50,6 +50,8 @@ pub struct Facts {
     pub behind: Vec<(Version, String)>,
     /// How many of its incidents await their Response.
     pub awaiting: u32,
+    /// How many of its open incidents were escalated.
+    pub escalated: u32,
 }
 
 /// Why a customer needs attention. The order of the variants is that of urgency: what stops the customer comes before
@@ -69,6 +71,8 @@ pub enum Reason {
         /// The last day.
         on: LocalDate,
     },
+    /// So many of its open incidents were escalated to the account manager.
+    Escalated(u32),
     /// It asked for seats and has no answer yet.
     SeatsAsked(u32),
     /// A designated contact's certification has expired.
@@ -126,20 +130,21 @@ impl Reason {
             Self::TermEnded(_) => 1,
             Self::NobodyMayFile => 2,
             Self::TermEnds { .. } => 3,
-            Self::SeatsAsked(_) => 4,
-            Self::Expired { .. } => 5,
-            Self::ExpiresSoon { .. } => 6,
-            Self::Discontinued { .. } => 7,
-            Self::Awaiting(_) => 8,
-            Self::Expires { .. } => 9,
-            Self::Behind { .. } => 10,
-            Self::TermNotBegun(_) => 11,
+            Self::Escalated(_) => 4,
+            Self::SeatsAsked(_) => 5,
+            Self::Expired { .. } => 6,
+            Self::ExpiresSoon { .. } => 7,
+            Self::Discontinued { .. } => 8,
+            Self::Awaiting(_) => 9,
+            Self::Expires { .. } => 10,
+            Self::Behind { .. } => 11,
+            Self::TermNotBegun(_) => 12,
         }
     }
 
     /// Whether something is already wrong or waits for the account manager, rather than announcing itself.
     pub const fn is_urgent(&self) -> bool {
-        self.rank() <= 7
+        self.rank() <= 8
     }
 
     /// The clause that it stands on: section 3 grants support during the term, section 4 says who asks for it.
@@ -149,6 +154,7 @@ impl Reason {
             Self::TermEnded(_)
             | Self::TermEnds { .. }
             | Self::TermNotBegun(_)
+            | Self::Escalated(_)
             | Self::Awaiting(_) => ClauseId("3".to_owned()),
             Self::NobodyMayFile
             | Self::SeatsAsked(_)
@@ -213,6 +219,9 @@ pub fn reasons(plan: &Plan, facts: &Facts, today: LocalDate) -> Vec<Reason> {
                 latest,
             }),
     );
+    if facts.escalated > 0 {
+        reasons.push(Reason::Escalated(facts.escalated));
+    }
     if facts.awaiting > 0 {
         reasons.push(Reason::Awaiting(facts.awaiting));
     }
@@ -317,6 +326,7 @@ mod tests {
             discontinued: Vec::new(),
             behind: Vec::new(),
             awaiting: 0,
+            escalated: 0,
         }
     }
 
@@ -422,6 +432,7 @@ mod tests {
             discontinued: vec![version("4.8.2")],
             behind: vec![(version("5.0.3"), "5.1.0".to_owned())],
             awaiting: 3,
+            escalated: 1,
             contacts: vec![holder("Ada", true, &[("2024-06-01", "2026-03-01")])],
             term: Term {
                 starts: day("2025-06-01"),
@@ -429,7 +440,7 @@ mod tests {
             },
         };
         let ranks: Vec<_> = on(&facts, "2026-03-02").iter().map(Reason::rank).collect();
-        assert_eq!(ranks, [2, 3, 4, 5, 7, 8, 10]);
+        assert_eq!(ranks, [2, 3, 4, 5, 6, 8, 9, 11]);
         let urgent = on(&facts, "2026-03-02");
         let clauses: Vec<_> = urgent
             .iter()

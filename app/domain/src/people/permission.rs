@@ -379,7 +379,6 @@ mod tests {
                         vec![OwnCustomer]
                     }
                     O::WorkOnIncident | O::LogIncident if role == Engineer => read(role),
-                    O::AccompanyIncident if role == AccountManager => vec![Assigned],
                     O::ReadNotes if matches!(role, AccountManager | Engineer | Administrator) => {
                         read(role)
                     }
@@ -388,7 +387,9 @@ mod tests {
                         vec![OwnCustomer]
                     }
                     O::ManageContacts | O::AnswerSeats if role == Administrator => read(role),
-                    O::AnswerSeats if role == AccountManager => vec![Assigned],
+                    O::AnswerSeats | O::AccompanyIncident if role == AccountManager => {
+                        vec![Assigned]
+                    }
                     O::ListAccounts if matches!(role, AccountManager | Administrator) => {
                         vec![Vendor]
                     }

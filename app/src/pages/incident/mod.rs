@@ -5,7 +5,7 @@ mod timeline;
 
 use domain::{
     calendar::{Instant, LocalTime},
-    incident::{Designation, Event, IncidentNumber, Standing, State, Updates},
+    incident::{Designation, Event, IncidentNumber, Standing, Updates},
     plan::Plan,
     text::Lang,
 };
@@ -58,16 +58,8 @@ pub fn IncidentPage() -> impl IntoView {
         let calendar = zone.as_ref().and_then(|zone| portal.calendar(zone));
         let local = |at| calendar.as_ref().and_then(|calendar| calendar.local(at).ok()).unwrap_or(LocalTime { at, offset: 0 });
         let i = &t.incident;
-        let notice = match filed.as_str() {
-            "now" => Some(&i.filed_now),
-            "before" => Some(&i.filed_before),
-            _ => None,
-        };
-        let notice = notice.map(|words| {
-            let text = fill(words, &[("number", &incident.number.to_string())]);
-            view! { <p class="card done" role="status">{text}</p> <ForgetAnswers /> }
-        });
-        let filed_by = if incident.filed_by_you { i.filed_by_you.clone() } else { fill(&i.filed_by, &[("name", &incident.filed_by)]) };
+        let notice = notice(&filed, number, t);
+        let head = head(&incident, t);
         let verdict = plan.as_ref().map_or_else(
             || view! { <p class="aside">{i.plan_gone.clone()}</p> }.into_any(),
             |plan| verdict(plan, &incident, &catalog, t, visit.lang),
@@ -87,10 +79,6 @@ pub fn IncidentPage() -> impl IntoView {
         };
         let moves = telling.moves(&incident.events);
         let conversation = telling.timeline(&incident.events);
-        let objection = incident.events.iter().rev().find_map(|entry| match &entry.event {
-            Event::Objected { reason } => Some(reason.as_str()),
-            _ => None,
-        });
         let new_key = || portal.new_form_key();
         let steps = incident.party.zip(visit.actor().person()).map(|(party, me)| Steps {
             number,
@@ -102,31 +90,22 @@ pub fn IncidentPage() -> impl IntoView {
             plan: plan.as_deref(),
             engineers: &nameable.engineers,
             colleagues: &nameable.colleagues,
-            objection,
+            objection: objection(&incident),
             t,
         });
         let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, |steps| {
             [steps.problem().unwrap_or_default(), steps.first(), steps.rest(), steps.watchers()]
                 .map(maud::Markup::into_string)
         });
-        let state = incident.standing.state();
+        let typed = steps.as_ref().and_then(Steps::typed_in);
         let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
         let stands = stands(&incident, &local, t);
         Ok(view! {
-            <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title)>
+            <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title) typed=typed>
                 {notice}
                 <div class="two">
                     <div class="stack">
-                        <div class="head">
-                            <p class="cite num">
-                                <a href="/incidents">{i.back.clone()}</a> " · " {incident.number.to_string()} " · " {filed_by}
-                            </p>
-                            <h1 class="long">{incident.title.clone()}</h1>
-                            <p class="row small mute">
-                                <span class="contents" inner_html=badge(incident.standing.severity).into_string()></span>
-                                <span class="state" data-state=state.name()>{state_name(state, &t.states)}</span>
-                            </p>
-                        </div>
+                        <div class="head" inner_html=head.into_string()></div>
                         <div class="contents" inner_html=problem></div>
                         <div class="contents" inner_html=first></div>
                         <div inner_html=written.into_string()></div>
@@ -156,9 +135,53 @@ pub fn IncidentPage() -> impl IntoView {
     .into_any()
 }
 
+/// What the customer objected with, if they did.
+fn objection(incident: &Incident) -> Option<&str> {
+    let events = incident.events.iter();
+    events.rev().find_map(|entry| match &entry.event {
+        Event::Objected { reason } => Some(reason.as_str()),
+        _ => None,
+    })
+}
+
+/// That it was filed, now or before, for whoever comes from the form.
+fn notice(filed: &str, number: IncidentNumber, t: &Words) -> impl IntoView + use<> {
+    let words = match filed {
+        "now" => Some(&t.incident.filed_now),
+        "before" => Some(&t.incident.filed_before),
+        _ => None,
+    };
+    words.map(|words| {
+        let text = fill(words, &[("number", &number.to_string())]);
+        view! { <p class="card done" role="status">{text}</p> <ForgetAnswers /> }
+    })
+}
+
+/// What it is called, and where it stands.
+fn head(incident: &Incident, t: &Words) -> maud::Markup {
+    let (i, standing) = (&t.incident, &incident.standing);
+    let state = standing.state();
+    let filed_by = if incident.filed_by_you {
+        i.filed_by_you.clone()
+    } else {
+        fill(&i.filed_by, &[("name", &incident.filed_by)])
+    };
+    html! {
+        p.cite.num {
+            a href="/incidents" { (i.back) } " · " (incident.number) " · " (filed_by)
+        }
+        h1.long { (incident.title) }
+        p.row.small.mute {
+            (badge(standing.severity))
+            span.state data-state=(state.name()) { (state_name(state, &t.states)) }
+        }
+    }
+}
+
 /// What the customer claimed and what the vendor designated, side by side: neither overwrites the other.
 fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -> maud::Markup {
     let l = &t.life;
+    let version = plan.map_or("", |plan| &plan.version);
     let title = |level| {
         plan.and_then(|plan| plan.guide.level(level))
             .map_or("", |level| level.title.get(lang))
@@ -174,8 +197,8 @@ fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -
                         @match standing.designated.as_ref().map(|(designation, _)| designation) {
                             None => { span.small.mute { (l.not_designated) } }
                             Some(Designation::Level(one)) => { (level(*one)) }
-                            Some(Designation::NotAnError(clause)) => { (l.not_an_error) " " a.cite href={ "/plan#" (clause) } { (clause.cite()) } }
-                            Some(Designation::Excluded(clause)) => { (l.excluded) " " a.cite href={ "/plan#" (clause) } { (clause.cite()) } }
+                            Some(Designation::NotAnError(clause)) => { (l.not_an_error) " " a.cite href={ "/plan/" (version) "#" (clause) } { (clause.cite()) } }
+                            Some(Designation::Excluded(clause)) => { (l.excluded) " " a.cite href={ "/plan/" (version) "#" (clause) } { (clause.cite()) } }
                         }
                     }
                 }
@@ -187,10 +210,10 @@ fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -
 /// Who works on it, and by when the customer is told more.
 fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) -> maud::Markup {
     let (l, standing) = (&t.life, &incident.standing);
-    let paused = if incident.party.is_some_and(domain::incident::Party::vendor) {
-        &l.updates_paused_vendor
-    } else {
+    let paused = if incident.party == Some(domain::incident::Party::Customer) {
         &l.updates_paused
+    } else {
+        &l.updates_paused_vendor
     };
     let now = state().portal.now();
     html! {
@@ -248,9 +271,16 @@ fn promise(
 ) -> impl IntoView + use<> {
     let zone = plan.and_then(|plan| plan.zone(&incident.zone));
     let explanation = in_language(incident.promise(), zone, lang);
-    let target = plan
-        .and_then(|plan| plan.tier(&incident.tier))
-        .and_then(|tier| tier.response(incident.standing.severity));
+    // Of the level that it was promised for, whatever was designated since.
+    let target = |promise: &domain::calendar::Explanation| {
+        plan.and_then(|plan| plan.tier(&incident.tier))
+            .and_then(|tier| {
+                tier.response
+                    .iter()
+                    .map(|level| level.target())
+                    .find(|target| domain::calendar::Target::from(*target) == promise.target)
+            })
+    };
     let at = explanation.due.at;
     provide_context(Packed::new(&OwnTimeStart {
         at,
@@ -266,23 +296,24 @@ fn promise(
     let markup = html! {
         @for moved in &moves { p.aside.moved { (moved) } }
         (deadline::strip(&explanation, &t.deadline, &t.times))
-        (deadline::facts(&explanation, target, &t.deadline, &t.times))
+        (deadline::facts(&explanation, target(&explanation), &t.deadline, &t.times))
         @if !moves.is_empty() {
             details.how {
                 summary { (t.rescheduled.original) ": " (format::heading_year(original.due, &t.times)) }
                 (deadline::strip(&original, &t.deadline, &t.times))
-                (deadline::facts(&original, target, &t.deadline, &t.times))
+                (deadline::facts(&original, target(&original), &t.deadline, &t.times))
             }
         }
     };
-    let lead = if incident.standing.state() == State::AwaitingResponse {
-        &t.incident.still_due
-    } else {
-        &t.incident.response
+    let missed = incident.standing.in_time(state().portal.now()) == Some(false);
+    let lead = match (incident.standing.responded, missed) {
+        (_, true) => &t.life.response_missed,
+        (None, false) => &t.incident.still_due,
+        (Some(_), false) => &t.incident.response,
     };
     view! {
         <section class="card deadline" aria-label=t.incident.response.clone()>
-            <p class="cite">{lead.clone()}</p>
+            <p class="cite" class:missed=missed>{lead.clone()}</p>
             <p class="due num">{format::heading_year(explanation.due, &t.times)}</p>
             {own}
             <div class="deadline" inner_html=markup.into_string()></div>

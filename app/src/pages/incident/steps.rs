@@ -18,6 +18,12 @@ use crate::{
     words::{Words, fill},
 };
 
+/// A step that is folded away: its kind, its title and its form.
+type Folded = (StepKind, String, Markup);
+
+/// The id of the form of a message.
+const WRITE_FORM: &str = "form-write";
+
 /// Somebody who can be chosen: their id and their name.
 pub type Choice = (i64, String);
 
@@ -53,13 +59,43 @@ impl Steps<'_> {
         let reply = self.reply?;
         let problem = reply.problem.as_ref()?;
         let l = &self.t.life;
+        let words = self.in_words(reply.kind, problem);
+        // A form that is not on the page any more cannot keep what was typed: it is shown here, to be copied.
+        let typed = [reply.typed.get("text"), reply.typed.get("reason")];
         Some(html! {
             div.card.errors role="alert" tabindex="-1" autofocus {
                 h2 { (l.problem) }
-                ul { li { a href={ "#" (reply.kind.name()) } { (self.in_words(reply.kind, problem)) } } }
-                p.small.mute { (l.problem_kept) }
+                @if self.shows(reply.kind) {
+                    ul { li { a href={ "#" (reply.kind.name()) } { (words) } } }
+                    p.small.mute { (l.problem_kept) }
+                } @else {
+                    p { (words) }
+                    @for text in typed.iter().filter(|text| !text.trim().is_empty()) {
+                        p.small.mute { (l.problem_typed) }
+                        p.typed { (text) }
+                    }
+                }
             }
         })
+    }
+
+    /// The id of the form that is most likely being typed in: whoever reads on in another language finds its words again.
+    pub fn typed_in(&self) -> Option<&'static str> {
+        self.may(StepKind::Write).then_some(WRITE_FORM)
+    }
+
+    /// Whether the form of a step is on the page.
+    fn shows(&self, kind: StepKind) -> bool {
+        let standing = self.standing;
+        self.may(kind)
+            && match kind {
+                StepKind::Object => standing.designated.is_some() && standing.objection.is_none(),
+                StepKind::Escalate => !standing.escalated,
+                StepKind::Rate => !standing.rated,
+                StepKind::Resume => standing.waiting.is_some(),
+                StepKind::Designate => !self.mine_to_leave(standing.objection),
+                _ => true,
+            }
     }
 
     /// What has to be done first or can be done at once, beside the conversation.
@@ -67,7 +103,7 @@ impl Steps<'_> {
         html! {
             @if self.may(StepKind::Acknowledge) { (self.acknowledge()) }
             @if self.may(StepKind::Accept) { (self.answer_resolution()) }
-            @if self.may(StepKind::Rate) && !self.standing.rated { (self.rate()) }
+            @if self.shows(StepKind::Rate) { (self.rate()) }
         }
     }
 
@@ -106,7 +142,7 @@ impl Steps<'_> {
             .filter(|(id, _)| watchers.iter().all(|who| who.id != *id))
             .collect();
         html! {
-            section.card.stack id=(StepKind::Watch.name()) {
+            section.card.stack id=(StepKind::Watch.name()) aria-label=(l.watch) {
                 h2 { (l.watch) }
                 @if watchers.is_empty() { p.mute { (l.watch_none) } } @else {
                     ul.plain {
@@ -156,7 +192,7 @@ impl Steps<'_> {
         // The same again, so that it is taken once however often it is sent.
         let key = Some(self.typed(kind, "key")).filter(|key| !key.is_empty());
         html! {
-            form.stack method="post" action={ "/incidents/" (self.number) } id={ "form-" (kind.name()) } {
+            form.stack method="post" action={ "/incidents/" (self.number) } id=[(kind == StepKind::Write).then_some(WRITE_FORM)] {
                 input type="hidden" name="step" value=(kind.name());
                 input type="hidden" name="key" value=(key.unwrap_or_else(|| (self.key)()));
                 (body)
@@ -184,9 +220,13 @@ impl Steps<'_> {
     ) -> Markup {
         let id = format!("{}-{name}", kind.name());
         let hint_id = format!("{id}-hint");
-        let wrong = self
-            .reply
-            .is_some_and(|reply| reply.kind == kind && reply.problem.is_some());
+        let wrong = self.reply.is_some_and(|reply| {
+            reply.kind == kind
+                && matches!(
+                    reply.problem,
+                    Some(NotTaken::Illegal(Illegal::Text(_) | Illegal::ReasonMissing))
+                )
+        });
         let described = if wrong {
             format!("{hint_id} {}-error", kind.name())
         } else {
@@ -332,41 +372,35 @@ impl Steps<'_> {
         }
     }
 
-    /// The steps that are taken less often, each with its title and its form.
-    fn folded(&self) -> Vec<(StepKind, String, Markup)> {
-        let (l, standing) = (&self.t.life, self.standing);
-        let waiting = standing.waiting.is_some();
-        let shown = |kind| {
-            self.may(kind)
-                && match kind {
-                    StepKind::Object => {
-                        standing.designated.is_some() && standing.objection.is_none()
-                    }
-                    StepKind::Escalate => !standing.escalated,
-                    StepKind::Resume => waiting,
-                    StepKind::Designate => !self.mine_to_leave(standing.objection),
-                    _ => true,
-                }
-        };
-        let plain = |kind: StepKind, text: &str, body: Markup, button: &str| {
-            html! {
-                @if !text.is_empty() { p.mute { (text) } }
-                (self.form(kind, html! {
-                    (self.error(kind))
-                    (body)
-                    p { button.btn { (button) } }
-                }))
-            }
-        };
-        let mut folded = Vec::new();
+    /// The steps that are taken less often.
+    fn folded(&self) -> Vec<Folded> {
+        let mut folded = self.of_vendor();
+        folded.extend(self.of_customer());
+        folded.retain(|(kind, ..)| self.shows(*kind));
+        folded
+    }
+
+    /// The form of a step, with what it does and its button.
+    fn plain(&self, kind: StepKind, text: &str, body: Markup, button: &str) -> Markup {
+        html! {
+            @if !text.is_empty() { p.mute { (text) } }
+            (self.form(kind, html! {
+                (self.error(kind))
+                (body)
+                p { button.btn { (button) } }
+            }))
+        }
+    }
+
+    /// The steps of the vendor's people, in the order of an incident's life.
+    fn of_vendor(&self) -> Vec<Folded> {
+        let l = &self.t.life;
+        let mut folded: Vec<Folded> = Vec::new();
         let mut add = |kind: StepKind, title: &str, body: &dyn Fn() -> Markup| {
-            if shown(kind) {
-                folded.push((kind, title.to_owned(), body()));
-            }
+            folded.push((kind, title.to_owned(), body()));
         };
-        // The vendor's, in the order of an incident's life.
         add(StepKind::Assign, &l.assign, &|| {
-            plain(
+            self.plain(
                 StepKind::Assign,
                 "",
                 self.engineer("assign-person"),
@@ -384,14 +418,14 @@ impl Steps<'_> {
                 }
                 (self.message(StepKind::Verify, &l.verify_words, 4))
             };
-            plain(StepKind::Verify, &l.verify_text, body, &l.verify)
+            self.plain(StepKind::Verify, &l.verify_text, body, &l.verify)
         });
         add(StepKind::Designate, &l.designate, &|| self.designate());
         add(StepKind::Begin, &l.begin, &|| {
-            plain(StepKind::Begin, "", html! {}, &l.begin)
+            self.plain(StepKind::Begin, "", html! {}, &l.begin)
         });
         add(StepKind::Wait, &l.wait, &|| {
-            plain(
+            self.plain(
                 StepKind::Wait,
                 &l.wait_text,
                 self.message(StepKind::Wait, &l.write_label, 4),
@@ -399,10 +433,10 @@ impl Steps<'_> {
             )
         });
         add(StepKind::Resume, &l.resume, &|| {
-            plain(StepKind::Resume, "", html! {}, &l.resume)
+            self.plain(StepKind::Resume, "", html! {}, &l.resume)
         });
         add(StepKind::Note, &l.note, &|| {
-            plain(
+            self.plain(
                 StepKind::Note,
                 &l.note_hidden,
                 self.message(StepKind::Note, &l.note, 4),
@@ -422,11 +456,20 @@ impl Steps<'_> {
                 (self.choose("resolve-solution", "solution", &l.solution, kinds))
                 (self.message(StepKind::Resolve, &l.resolve_words, 6))
             };
-            plain(StepKind::Resolve, "", body, &l.resolve)
+            self.plain(StepKind::Resolve, "", body, &l.resolve)
         });
-        // The customer's.
+        folded
+    }
+
+    /// The steps of the customer's people.
+    fn of_customer(&self) -> Vec<Folded> {
+        let (l, standing) = (&self.t.life, self.standing);
+        let mut folded: Vec<Folded> = Vec::new();
+        let mut add = |kind: StepKind, title: &str, body: &dyn Fn() -> Markup| {
+            folded.push((kind, title.to_owned(), body()));
+        };
         add(StepKind::Reopen, &l.reopen, &|| {
-            plain(
+            self.plain(
                 StepKind::Reopen,
                 &l.reopen_text,
                 self.reason(StepKind::Reopen),
@@ -434,7 +477,7 @@ impl Steps<'_> {
             )
         });
         add(StepKind::Object, &l.object, &|| {
-            plain(
+            self.plain(
                 StepKind::Object,
                 &l.object_text,
                 self.reason(StepKind::Object),
@@ -447,7 +490,7 @@ impl Steps<'_> {
                 (self.choose("ask_severity-level", "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
                 (self.reason(StepKind::AskSeverity))
             };
-            plain(
+            self.plain(
                 StepKind::AskSeverity,
                 &l.ask_severity_text,
                 body,
@@ -455,7 +498,7 @@ impl Steps<'_> {
             )
         });
         add(StepKind::Escalate, &l.escalate, &|| {
-            plain(
+            self.plain(
                 StepKind::Escalate,
                 &l.escalate_text,
                 self.reason(StepKind::Escalate),
@@ -463,7 +506,7 @@ impl Steps<'_> {
             )
         });
         add(StepKind::Withdraw, &l.withdraw, &|| {
-            plain(
+            self.plain(
                 StepKind::Withdraw,
                 &l.withdraw_text,
                 self.reason(StepKind::Withdraw),
@@ -601,7 +644,7 @@ fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

@@ -34,11 +34,15 @@ impl Telling<'_> {
     /// The whole conversation.
     pub fn timeline(&self, entries: &[Entry]) -> Markup {
         let last = entries.len();
+        let late = late_updates(entries);
         html! {
             ol.timeline.card {
-                @for (place, entry) in (1..).zip(entries) {
+                @for ((place, entry), late) in (1..).zip(entries).zip(late) {
                     li id=[(place == last).then_some("last")] data-side=(side(entry)) data-event=(entry.event.name()) {
                         (self.entry(entry))
+                        @if let Some(due) = late {
+                            p.missed { (fill(&self.t.life.update_late, &[("due", &self.promised(due.0))])) }
+                        }
                     }
                 }
             }
@@ -280,12 +284,39 @@ impl Telling<'_> {
                         &self.t.life.moved,
                         &[("was", &at(moved.was)), ("due", &at(moved.due))],
                     );
-                    Some(format!("{} {words}", self.heading(&entry.event)))
+                    Some(format!("{}. {words}", self.heading(&entry.event)))
                 }
                 _ => None,
             })
             .collect()
     }
+}
+
+/// For each entry that told the customer more later than was promised, by when that was due: a miss stays a miss.
+fn late_updates(entries: &[Entry]) -> Vec<Option<Instant>> {
+    let mut due: Option<Instant> = None;
+    entries
+        .iter()
+        .map(|entry| {
+            let (told, next) = match &entry.event {
+                Event::Responded { next_update, .. } | Event::Reopened { next_update, .. } => {
+                    (false, *next_update)
+                }
+                Event::Designated { next_update, .. } | Event::Message { next_update, .. }
+                    if next_update.is_some() =>
+                {
+                    (true, *next_update)
+                }
+                Event::Waiting { .. } | Event::Resolved { .. } => (true, None),
+                Event::Resumed { next_update } => (false, *next_update),
+                Event::Withdrawn { .. } => (false, None),
+                _ => return None,
+            };
+            let late = due.filter(|due| told && entry.at > *due);
+            due = next.map(Instant);
+            late
+        })
+        .collect()
 }
 
 /// On whose side an entry stands, for the look of it.

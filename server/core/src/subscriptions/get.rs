@@ -21,7 +21,7 @@ use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, date},
     contacts::{self, SeatRequest},
-    db::{Reader, rows},
+    db::{Reader, row, rows},
     products,
 };
 
@@ -108,6 +108,7 @@ pub async fn get(
             .map(|request| request.seats),
         installed: &installed,
         awaiting,
+        escalated: escalated(&mut reader, customer.id).await?,
     };
     let (today, reasons) = attention(portal, &customer, known);
     let plan = portal.plans().get(&customer.plan_version);
@@ -221,6 +222,17 @@ async fn by_state(reader: &mut Reader, customer: i64) -> Result<Vec<(State, u32)
             (state, found.map_or(0, |(_, rows)| count(*rows)))
         })
         .collect())
+}
+
+/// How many open incidents were escalated.
+async fn escalated(reader: &mut Reader, customer: i64) -> Result<u32, CoreError> {
+    let found: Option<(i64,)> = row!(
+        reader,
+        "SELECT COUNT(*) FROM incidents
+         WHERE customer_id = $1 AND escalated AND state NOT IN ('resolved', 'closed', 'withdrawn')",
+        customer,
+    )?;
+    Ok(found.map_or(0, |(rows,)| count(rows)))
 }
 
 /// The next days that close a weekday. Each name comes in every language that is known for it: the law's by the

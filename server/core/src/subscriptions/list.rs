@@ -11,15 +11,10 @@ use domain::{
 };
 
 use super::{
-    AWAITING, HolderRow, Installed, Known, Scope, attention, count, customers, holders,
-    installations, judged, managers, scoped,
+    HolderRow, Installed, Known, Scope, attention, count, customers, holders, installations,
+    judged, managers, scoped,
 };
-use crate::{
-    CoreError, Portal,
-    accounts::CustomerSummary,
-    db::{Reader, rows},
-    products,
-};
+use crate::{CoreError, Portal, accounts::CustomerSummary, db::Reader, products};
 
 /// The most characters that are searched for.
 pub const MOST_SEARCH: usize = 100;
@@ -73,7 +68,7 @@ pub async fn list(
     let installed = installations(&mut reader, scope).await?;
     let mut managers = managers(&mut reader, scope).await?;
     let asked = open_requests(&mut reader, scope).await?;
-    let awaiting = awaiting(&mut reader, scope).await?;
+    let waiting = waiting(&mut reader, scope).await?;
     let catalog = products::read(&mut reader).await?;
     drop(reader);
 
@@ -87,13 +82,14 @@ pub async fn list(
             let id = customer.id;
             let installed = judged(&catalog, installed.get(&id).map_or(&[], Vec::as_slice));
             let seats_asked = asked.get(&id).copied();
-            let awaiting = awaiting.get(&id).copied().unwrap_or_default();
+            let (awaiting, escalated) = waiting.get(&id).copied().unwrap_or_default();
             let known = Known {
                 term: customer.term,
                 contacts: contacts.remove(&id).unwrap_or_default(),
                 seats_asked,
                 installed: &installed,
                 awaiting,
+                escalated,
             };
             let (today, reasons) = attention(portal, &customer, known);
             Overview {
@@ -146,22 +142,21 @@ async fn open_requests(reader: &mut Reader, scope: Scope) -> Result<BTreeMap<i64
         .collect())
 }
 
-/// How many incidents await their Response.
-async fn awaiting(reader: &mut Reader, scope: Scope) -> Result<BTreeMap<i64, u32>, CoreError> {
-    let Scope::Managed(person) = scope else {
-        return Ok(BTreeMap::new());
-    };
-    let rows: Vec<(i64, i64)> = rows!(
+/// How many open incidents await their Response, and how many were escalated.
+async fn waiting(
+    reader: &mut Reader,
+    scope: Scope,
+) -> Result<BTreeMap<i64, (u32, u32)>, CoreError> {
+    let rows: Vec<(i64, i64, i64)> = scoped!(
         reader,
-        "SELECT customer_id, COUNT(*) FROM incidents
-         WHERE state = $2
-           AND ($1 IS NULL OR customer_id IN (SELECT customer_id FROM assignments WHERE person_id = $1))
-         GROUP BY customer_id",
-        person,
-        AWAITING.name(),
+        scope,
+        "SELECT customers.id, COUNT(CASE WHEN incidents.state = 'awaiting_response' THEN 1 END),
+                COUNT(CASE WHEN incidents.escalated THEN 1 END)
+         FROM customers JOIN incidents ON incidents.customer_id = customers.id",
+        "AND incidents.state NOT IN ('resolved', 'closed', 'withdrawn') GROUP BY customers.id"
     )?;
     Ok(rows
         .into_iter()
-        .map(|(customer, rows)| (customer, count(rows)))
+        .map(|(customer, awaiting, escalated)| (customer, (count(awaiting), count(escalated))))
         .collect())
 }

@@ -234,6 +234,7 @@ struct Known<'a> {
     seats_asked: Option<u32>,
     installed: &'a [Installed],
     awaiting: u32,
+    escalated: u32,
 }
 
 /// What needs attention about a customer, and the date in its zone; no date if its plan or zone is not loaded.
@@ -270,6 +271,7 @@ fn attention(
             })
             .collect(),
         awaiting: known.awaiting,
+        escalated: known.escalated,
     };
     (Some(date), reasons(plan, &facts, date))
 }
