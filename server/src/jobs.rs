@@ -31,10 +31,10 @@ pub async fn tidy(portal: Portal) {
         match incidents::close_silent(&portal).await {
             Ok(0) => {}
             Ok(closed) => {
-                tracing::info!(closed, "resolutions that nobody answered count as accepted")
+                tracing::info!(closed, "resolutions that nobody answered count as accepted");
             }
             Err(error) => {
-                tracing::error!(%error, "resolutions that nobody answered are still open")
+                tracing::error!(%error, "resolutions that nobody answered are still open");
             }
         }
     }

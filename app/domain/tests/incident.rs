@@ -721,12 +721,11 @@ fn lives() -> Vec<(State, Life)> {
                 _ => Life::acknowledged(level(2)),
             };
             let steps = match state {
-                State::AwaitingResponse | State::Acknowledged => vec![],
+                State::AwaitingResponse | State::Acknowledged | State::Withdrawn => vec![],
                 State::Verified => vec![verify()],
                 State::Designated => vec![verify(), designate(Designation::Level(level(2)), "")],
                 State::InWork => vec![Step::Begin],
                 State::Resolved | State::Closed | State::Reopened => vec![resolve()],
-                State::Withdrawn => vec![],
             };
             for step in steps {
                 life.engineer(step, at).unwrap();
