@@ -150,7 +150,7 @@ async fn a_file_that_cannot_be_read_says_why() {
         ("certifications", "email,track,level,number,issued,expires"),
     ] {
         let template = admin.get(&format!("/admin/import/{kind}.csv")).await;
-        assert_eq!(template.html, format!("\u{FEFF}{columns}\n"));
+        assert_eq!(template.html, format!("\u{FEFF}{columns}\r\n"));
         // It can be filled in and sent as it is.
         let page = upload(&mut admin, kind, template.html.as_bytes()).await;
         page.says("There is no row below the first line.");

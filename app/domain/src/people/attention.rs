@@ -150,11 +150,10 @@ impl Reason {
     /// The clause that it stands on: section 3 grants support during the term, section 4 says who asks for it.
     pub fn clause(&self, plan: &Plan) -> Option<ClauseId> {
         Some(match self {
-            Self::PlanUnknown => return None,
+            Self::PlanUnknown | Self::Escalated(_) => return None,
             Self::TermEnded(_)
             | Self::TermEnds { .. }
             | Self::TermNotBegun(_)
-            | Self::Escalated(_)
             | Self::Awaiting(_) => ClauseId("3".to_owned()),
             Self::NobodyMayFile
             | Self::SeatsAsked(_)
@@ -448,7 +447,7 @@ mod tests {
             .map(|clause| clause.cite())
             .collect();
         assert_eq!(clauses, ["4", "3", "4", "4", "7(iv)", "3", "6(c)"]);
-        assert_eq!(urgent.iter().filter(|one| one.is_urgent()).count(), 5);
+        assert_eq!(urgent.iter().filter(|one| one.is_urgent()).count(), 6);
     }
 
     #[test]

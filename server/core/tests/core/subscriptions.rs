@@ -95,6 +95,7 @@ both! {
             Reason::Awaiting(3),
         ]);
         assert_eq!(grace[1].reasons, [
+            Reason::Escalated(1),
             Reason::ExpiresSoon { days: 20, on: day("2026-03-22"), name: "박지훈".into() },
             Reason::Awaiting(4),
             Reason::Behind {
@@ -128,7 +129,7 @@ both! {
         for (search, found) in [
             ("  RETAIL ", vec!["Cascade Retail"]),
             ("물류", vec!["한강물류 (Hangang Logistics)"]),
-            ("an", vec!["남산상호금융 (Namsan Mutual)", "한강물류 (Hangang Logistics)"]),
+            ("an", vec!["한강물류 (Hangang Logistics)", "남산상호금융 (Namsan Mutual)"]),
             ("%", vec![]),
             ("_", vec![]),
         ] {
