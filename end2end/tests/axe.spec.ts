@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/axe';
 import { ASK, QUERY, answer, goOn, heading, openGuide } from './support/guide';
 import { errors, expectResult, expectReview, fillIn, lookOver } from './support/incident';
-import { DOYUN, GRACE, INGRID, JIHOON, MARIA, SEOYEON, SERA, TOM, type Person, sendSignIn, signIn } from './support/people';
+import { DOYUN, GRACE, HANA, INGRID, JIHOON, MARIA, SEOYEON, SERA, TOM, type Person, sendSignIn, signIn } from './support/people';
 import { WITH_SCRIPT, expect, test } from './support/test';
 
 interface Look {
@@ -164,6 +164,28 @@ const LOOKS: Look[] = [
     },
   },
   { name: 'whose incidents', who: GRACE, open: at('/incidents?q=x', 'Whose incidents?') },
+  { name: 'desk', who: HANA, open: at('/desk', 'Desk') },
+  { name: 'desk in Korean, nothing found', who: HANA, lang: 'ko', open: at('/desk?customer=99', '데스크') },
+  {
+    name: 'incident of an engineer, every step unfolded',
+    who: HANA,
+    open: async (page) => {
+      await page.goto('/desk');
+      await page.getByRole('link', { name: 'Old Studio client cannot open exported flows' }).click();
+      for (const step of await page.locator('summary').all()) await step.click();
+      await expect(page.getByRole('textbox', { name: 'The solution' })).toBeVisible();
+    },
+  },
+  {
+    name: 'incident of a customer, refused',
+    who: MARIA,
+    open: async (page) => {
+      await page.goto('/incidents?q=Old+Studio');
+      await page.getByRole('link', { name: 'Old Studio client cannot open exported flows' }).click();
+      await page.getByRole('button', { name: 'Send' }).click();
+      await expect(page.getByRole('alert')).toContainText('Nothing was changed');
+    },
+  },
   { name: 'releases', who: MARIA, open: at('/releases', 'Releases') },
   { name: 'one plan version', open: at('/plan/compare', 'What changed between two plan versions') },
   { name: 'not found', open: at('/nowhere', 'There is nothing here') },

@@ -168,7 +168,7 @@ impl Asked {
         let (d, counts) = (&t.desk, desk.counts);
         html! {
             nav aria-label=(d.show) {
-                ul.totals {
+                ul.plain.totals {
                     @for (show, words, count) in [
                         ("", &d.open, counts.open),
                         ("unassigned", &d.unassigned, counts.unassigned),

@@ -106,14 +106,14 @@ pub fn IncidentPage() -> impl IntoView {
                 <div class="two">
                     <div class="stack">
                         <div class="head" inner_html=head.into_string()></div>
-                        <div class="contents" inner_html=problem></div>
-                        <div class="contents" inner_html=first></div>
+                        {part(problem)}
+                        {part(first)}
                         <div inner_html=written.into_string()></div>
                         <section class="stack conversation" aria-label=t.life.conversation.clone()>
                             <h2>{t.life.conversation.clone()}</h2>
                             <div inner_html=conversation.into_string()></div>
                         </section>
-                        <div class="contents" inner_html=rest></div>
+                        {part(rest)}
                         <section class="stack">
                             <h2>{i.why.clone()}</h2>
                             {verdict}
@@ -121,9 +121,9 @@ pub fn IncidentPage() -> impl IntoView {
                     </div>
                     <aside class="stack">
                         {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
-                        <div class="contents" inner_html=severities.into_string()></div>
-                        <div class="contents" inner_html=stands.into_string()></div>
-                        <div class="contents" inner_html=watchers></div>
+                        {part(severities.into_string())}
+                        {part(stands.into_string())}
+                        {part(watchers)}
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
                     </aside>
                 </div>
@@ -133,6 +133,11 @@ pub fn IncidentPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// A part of the page, if there is anything in it.
+fn part(markup: String) -> Option<impl IntoView> {
+    (!markup.is_empty()).then(|| view! { <div class="stack" inner_html=markup></div> })
 }
 
 /// What the customer objected with, if they did.
@@ -219,10 +224,6 @@ fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) 
     html! {
         section.card {
             dl.facts {
-                @if standing.next_due().is_some() {
-                    dt.sr { (t.desk.owed) }
-                    dd { a href={ "/incidents/" (incident.number) "/due.ics" } download { (t.desk.add_to_calendar) } }
-                }
                 dt { (l.assigned_to) }
                 dd { (standing.assigned.as_ref().map_or(&l.nobody, |who| &who.name)) }
                 @match standing.updates {
@@ -236,6 +237,9 @@ fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) 
                         }
                     }
                 }
+            }
+            @if standing.next_due().is_some() {
+                p.small { a href={ "/incidents/" (incident.number) "/due.ics" } download { (t.desk.add_to_calendar) } }
             }
         }
     }
