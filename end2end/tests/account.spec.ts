@@ -89,7 +89,7 @@ test('the account manager sees a customer’s incidents, and whose they are', as
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Whose incidents?');
   await page.getByRole('link', { name: 'To the customers' }).click();
   await page.getByRole('link', { name: CASCADE }).click();
-  await part(page, 'Incidents').getByRole('link', { name: 'Resolved' }).click();
+  await part(page, 'Incidents').getByRole('link', { name: 'Closed' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Incidents of ${CASCADE}`);
   await expect(page.getByRole('link', { name: 'File an incident' })).toHaveCount(0);
   await page.getByLabel('Search').fill('endpoints');
