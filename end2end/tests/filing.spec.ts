@@ -64,7 +64,7 @@ test('from the guide to a number with its due time', async ({ page, script }) =>
 
   const number = await expectFiled(page, incident.title);
   await expect(page.getByText(`${number} · filed by you`)).toBeVisible();
-  await expect(page.getByText('claimed: System Outage')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Severity' })).toContainText('System Outage');
   await expect(page.getByText('Awaiting Response', { exact: true })).toBeVisible();
   await expect(page.getByText(incident.description)).toBeVisible();
   expect(await page.getByText('Since this morning no order arrives.').innerText()).toBe(incident.description);

@@ -101,7 +101,7 @@ words! {
     }
     /// One incident.
     IncidentPage {
-        back, filed_by, filed_by_you, claimed, filed_now, filed_before, why, history, received, received_text,
+        back, filed_by, filed_by_you, filed_now, filed_before, why, received, received_text,
         responded, responded_text, description, steps, impact, facts, release, plan,
         tier_zone, versions, response, still_due, not_given, steps_none, impact_none, plan_gone, unlisted,
     }
