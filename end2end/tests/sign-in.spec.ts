@@ -46,14 +46,14 @@ test('choosing another language keeps the address that was typed', async ({ page
 });
 
 test('the way back from signing in is kept over a wrong password', async ({ page }) => {
-  const wanted = '/incidents?state=resolved&severity=S1';
+  const wanted = '/incidents?state=closed&severity=S1';
   await page.goto(wanted);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in');
   await sendSignIn(page, { email: MARIA.email, password: 'wrong' });
   await expect(page.getByRole('alert')).toBeVisible();
   await sendSignIn(page, MARIA);
   await expect(page).toHaveURL(wanted);
-  await expect(page.getByRole('combobox', { name: 'State' })).toHaveValue('resolved');
+  await expect(page.getByRole('combobox', { name: 'State' })).toHaveValue('closed');
   await expect(page.getByRole('link', { name: 'All store endpoints time out' })).toBeVisible();
 });
 
