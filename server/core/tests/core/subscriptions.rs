@@ -114,8 +114,8 @@ both! {
         assert_eq!(names(&all), [
             "Fjordline Media",
             "Cascade Retail",
-            "남산상호금융 (Namsan Mutual)",
             "한강물류 (Hangang Logistics)",
+            "남산상호금융 (Namsan Mutual)",
         ]);
         for position in [0, 1, 12] {
             assert_eq!(listed(&world, world.actor(position).await, "").await, None, "person {position}");
