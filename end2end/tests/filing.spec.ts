@@ -74,7 +74,8 @@ test('from the guide to a number with its due time', async ({ page, script }) =>
   const said = written(iso);
   expect(Math.abs(Date.parse(iso) - before - 3_600_000)).toBeLessThan(20_000);
   expect(Math.abs(Date.parse(iso) - Date.parse(promised))).toBeLessThan(30_000);
-  await expect(due(page).getByText(said.headingWithYear, { exact: true })).toBeVisible();
+  // The facts below the heading read the same when it is due at the turn of a minute.
+  await expect(due(page).getByText(said.headingWithYear, { exact: true }).first()).toBeVisible();
   await expect(due(page)).toContainText('1 hour, 24x7');
   await due(page).getByText('Day by day').click();
   await expect(due(page).getByRole('group').getByRole('listitem').last()).toHaveText(
