@@ -11,6 +11,7 @@ use super::{CertificationRow, SeatRequest, seats::requests};
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, relation, term},
+    audit,
     db::{Held, row, rows},
 };
 
@@ -104,12 +105,14 @@ pub async fn board(
     };
     let mut reader = portal.db().read().await?;
     let relation = relation(&mut reader, actor, customer).await?;
-    if !allows(actor, relation, Operation::ReadContacts) {
-        return Ok(None);
-    }
     let Some((customer, seats)) = customer_and_seats(&mut reader, customer).await? else {
         return Ok(None);
     };
+    if !allows(actor, relation, Operation::ReadContacts) {
+        drop(reader);
+        audit::refused(portal, actor, Operation::ReadContacts).await?;
+        return Ok(None);
+    }
     let (contacts, today) = contacts(portal, &mut reader, &customer, actor.person()).await?;
     let requests = requests(&mut reader, customer.id).await?;
     Ok(Some(Board {

@@ -10,6 +10,7 @@ use domain::{
 use crate::{
     CoreError, Portal,
     accounts::relation,
+    audit,
     db::{Held, row},
     incidents::number,
 };
@@ -60,7 +61,21 @@ struct DraftRow {
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn get(portal: &Portal, actor: Actor, id: i64) -> Result<Option<Draft>, CoreError> {
-    read(&mut portal.db().read().await?, actor, id).await
+    let mut reader = portal.db().read().await?;
+    let draft = read(&mut reader, actor, id).await?;
+    if draft.is_some() {
+        return Ok(draft);
+    }
+    let there: Option<(i64,)> = row!(
+        reader,
+        "SELECT id FROM drafts WHERE id = $1 AND discarded_at IS NULL",
+        id
+    )?;
+    drop(reader);
+    if there.is_some() {
+        audit::refused(portal, actor, Operation::PrepareIncident).await?;
+    }
+    Ok(None)
 }
 
 pub(super) async fn read(

@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::{events, from_json, life};
-use crate::{CoreError, Portal, accounts, db::row};
+use crate::{CoreError, Portal, accounts, audit, db::row};
 
 /// An incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +114,8 @@ pub async fn get(
     };
     let relation = accounts::relation(&mut reader, actor, row.customer_id).await?;
     if !allows(actor, relation, Operation::ReadIncident) {
+        drop(reader);
+        audit::refused(portal, actor, Operation::ReadIncident).await?;
         return Ok(None);
     }
     let links = events::links(&mut reader, row.id, number).await?;

@@ -11,7 +11,7 @@ use domain::{
 
 use super::{number, severity, state};
 use crate::{
-    CoreError, Portal, accounts,
+    CoreError, Portal, accounts, audit,
     db::{Reader, like, row, rows},
 };
 
@@ -112,7 +112,12 @@ pub async fn list(
     let mut reader = portal.db().read().await?;
     let relation = accounts::relation(&mut reader, actor, customer).await?;
     let exists: Option<(i64,)> = row!(reader, "SELECT id FROM customers WHERE id = $1", customer)?;
-    if exists.is_none() || !allows(actor, relation, Operation::ReadIncident) {
+    if exists.is_none() {
+        return Ok(None);
+    }
+    if !allows(actor, relation, Operation::ReadIncident) {
+        drop(reader);
+        audit::refused(portal, actor, Operation::ReadIncident).await?;
         return Ok(None);
     }
     let wanted = Wanted {

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, date},
+    audit,
     contacts::{self, SeatRequest},
     db::{Reader, row, rows},
     products,
@@ -83,10 +84,10 @@ pub async fn get(
     actor: Actor,
     customer: Option<i64>,
 ) -> Result<Option<Subscription>, CoreError> {
-    let mut reader = portal.db().read().await?;
-    let Some((customer, seats)) = permitted(&mut reader, actor, customer).await? else {
+    let Some((customer, seats)) = permitted(portal, actor, customer).await? else {
         return Ok(None);
     };
+    let mut reader = portal.db().read().await?;
     let scope = Scope::One(customer.id);
     let managers = one(managers(&mut reader, scope).await?);
     let contacts = contacts(&mut reader, customer.id).await?;
@@ -153,8 +154,7 @@ pub async fn summary(
     actor: Actor,
     customer: Option<i64>,
 ) -> Result<Option<CustomerSummary>, CoreError> {
-    let mut reader = portal.db().read().await?;
-    let found = permitted(&mut reader, actor, customer).await?;
+    let found = permitted(portal, actor, customer).await?;
     Ok(found.map(|(customer, _)| customer))
 }
 
@@ -163,10 +163,10 @@ pub async fn summary(
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn installed(portal: &Portal, actor: Actor) -> Result<Option<Vec<Installed>>, CoreError> {
-    let mut reader = portal.db().read().await?;
-    let Some((customer, _)) = permitted(&mut reader, actor, None).await? else {
+    let Some((customer, _)) = permitted(portal, actor, None).await? else {
         return Ok(None);
     };
+    let mut reader = portal.db().read().await?;
     let installed = one(installations(&mut reader, Scope::One(customer.id)).await?);
     let catalog = products::read(&mut reader).await?;
     Ok(Some(judged(&catalog, &installed)))
@@ -174,18 +174,22 @@ pub async fn installed(portal: &Portal, actor: Actor) -> Result<Option<Vec<Insta
 
 /// The customer, if the actor may see what it subscribed to.
 async fn permitted(
-    reader: &mut Reader,
+    portal: &Portal,
     actor: Actor,
     customer: Option<i64>,
 ) -> Result<Option<(CustomerSummary, Seats)>, CoreError> {
     let Some(customer) = customer.or_else(|| actor.customer()) else {
         return Ok(None);
     };
-    let relation = accounts::relation(reader, actor, customer).await?;
-    if !allows(actor, relation, Operation::ReadAccount) {
-        return Ok(None);
+    let mut reader = portal.db().read().await?;
+    let relation = accounts::relation(&mut reader, actor, customer).await?;
+    let found = customers(&mut reader, Scope::One(customer)).await?.pop();
+    if found.is_none() || allows(actor, relation, Operation::ReadAccount) {
+        return Ok(found);
     }
-    Ok(customers(reader, Scope::One(customer)).await?.pop())
+    drop(reader);
+    audit::refused(portal, actor, Operation::ReadAccount).await?;
+    Ok(None)
 }
 
 /// What belongs to the only customer asked for.

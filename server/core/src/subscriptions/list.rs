@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     calendar::LocalDate,
     people::{
-        Actor, Operation, Relation, Role, Seats, allows,
+        Actor, Operation, Role, Seats,
         attention::{Reason, first},
     },
 };
@@ -14,7 +14,7 @@ use super::{
     HolderRow, Installed, Known, Scope, attention, count, customers, holders, installations,
     judged, managers, scoped,
 };
-use crate::{CoreError, Portal, accounts::CustomerSummary, db::Reader, products};
+use crate::{CoreError, Portal, accounts::CustomerSummary, audit, db::Reader, products};
 
 /// The most characters that are searched for.
 pub const MOST_SEARCH: usize = 100;
@@ -52,7 +52,7 @@ pub async fn list(
     actor: Actor,
     search: &str,
 ) -> Result<Option<Vec<Overview>>, CoreError> {
-    if !allows(actor, Relation::Vendor, Operation::ListAccounts) {
+    if !audit::permitted(portal, actor, Operation::ListAccounts).await? {
         return Ok(None);
     }
     let scope = match actor {

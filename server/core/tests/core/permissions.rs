@@ -1,10 +1,12 @@
 use domain::people::Actor;
 use portal_core::{
+    audit::Kind,
+    contacts,
     incidents::{self, Filter, NotFiled},
-    products,
+    products, subscriptions,
 };
 
-use crate::both;
+use crate::{both, common::logged};
 
 both! {
     async fn nobody_learns_of_another_customers_incident(world: World) {
@@ -29,6 +31,36 @@ both! {
             assert_eq!((page.total, page.rows.len()), (total, usize::try_from(total).unwrap()));
         }
         assert_eq!(incidents::list(&world.portal, Actor::Anonymous, None, &search, None, 10).await.unwrap(), None);
+    }
+
+    async fn reading_what_is_somebody_elses_is_written_down(world: World) {
+        world.filled().await;
+        let (owner, stranger, manager) = (world.actor(0).await, world.actor(2).await, world.actor(11).await);
+        let hangang = world.person(0).await.customer.expect("a customer").id;
+        let number = world.file(owner, world.severe("Only ours")).await;
+        let p = &world.portal;
+        let before = logged(&world, Kind::Refused).await.len();
+
+        for actor in [stranger, manager] {
+            assert_eq!(incidents::get(p, actor, number).await.unwrap(), None);
+            assert_eq!(incidents::list(p, actor, Some(hangang), &Filter::default(), None, 10).await.unwrap(), None);
+            assert_eq!(subscriptions::get(p, actor, Some(hangang)).await.unwrap(), None);
+            assert_eq!(contacts::board(p, actor, Some(hangang)).await.unwrap(), None);
+        }
+        assert_eq!(subscriptions::list(p, stranger, "").await.unwrap(), None);
+        // What is not there is refused to nobody, and of a visitor there is nothing to write.
+        let none = domain::incident::IncidentNumber { year: 2026, count: 99_999 };
+        assert_eq!(incidents::get(p, stranger, none).await.unwrap(), None);
+        assert_eq!(subscriptions::get(p, manager, Some(i64::MAX)).await.unwrap(), None);
+        assert_eq!(incidents::get(p, Actor::Anonymous, number).await.unwrap(), None);
+
+        let mut refused: Vec<_> = logged(&world, Kind::Refused).await.into_iter().map(|entry| entry.subject).collect();
+        refused.truncate(refused.len() - before);
+        refused.sort();
+        assert_eq!(
+            refused,
+            ["ListAccounts", "ReadAccount", "ReadAccount", "ReadContacts", "ReadContacts", "ReadIncident", "ReadIncident", "ReadIncident", "ReadIncident"]
+        );
     }
 
     async fn nobody_files_without_being_a_contact_of_the_customer(world: World) {
