@@ -6,7 +6,7 @@ use app::server::{AppState, Site};
 use domain::calendar::{holidays::HolidaySet, tzif};
 use leptos::config::LeptosOptions;
 use portal_core::{
-    Portal, Setup, closed_days,
+    Portal, Setup, certificates, closed_days,
     plans::Plans,
     sample::{self, SamplePerson},
     sessions::Lifetime,
@@ -65,6 +65,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     if config.migrate {
         portal.migrate().await?;
         closed_days::refresh(&portal).await?;
+        certificates::prepare(&portal).await?;
     }
     compare_time_zones(&portal);
     if config.sample {

@@ -1,0 +1,14 @@
+//! A certificate that was posted to be checked, because the browser runs no script.
+
+use domain::certificate::{Certificate, Checked};
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum CheckReply {
+    /// No file was chosen.
+    Missing,
+    /// The file is no certificate, or too large to be one.
+    None,
+    /// It was checked.
+    Checked(Box<(Certificate, Checked)>),
+}
