@@ -1,5 +1,5 @@
 //! The check of a certificate, entirely in the browser: the file is read, its signature checked by the browser itself
-//! (WebCrypto), and its deadline computed again. Nothing is uploaded.
+//! (`WebCrypto`), and its deadline computed again. Nothing is uploaded.
 
 use domain::certificate::Known;
 use leptos::prelude::*;

@@ -46,15 +46,12 @@ pub fn VerifyPage() -> impl IntoView {
             times: t.times.clone(),
         }));
         let form = form(reply.as_ref(), t);
-        let result = match &reply {
-            Some(CheckReply::Checked(found)) => checked(
-                &found.0,
-                &found.1,
-                &t.checked,
-                [&t.deadline, &updates],
-                &t.times,
-            ),
-            _ => html! {},
+        let result = if let Some(CheckReply::Checked(found)) = &reply {
+            let (certificate, outcome) = &**found;
+            let deadlines = [&t.deadline, &updates];
+            checked(certificate, outcome, &t.checked, deadlines, &t.times)
+        } else {
+            html! {}
         };
         Ok(view! {
             <Layout here=Here::Elsewhere title=t.verify.title.clone()>

@@ -187,14 +187,13 @@ impl FormReply {
             Self::Typed(form) => form.status(),
             Self::Security(form) => form.status(),
             Self::Step(form) => form.status(),
-            Self::Check(CheckReply::Checked(_)) => StatusCode::OK,
+            Self::Check(reply) => reply.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)
             | Self::Seats(_)
             | Self::ClosedDays(_)
-            | Self::Import(_)
-            | Self::Check(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::Import(_) => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 }

@@ -3,7 +3,7 @@
 use app::server::{AppState, CheckReply, FormReply, Problem, Visit, page, problem_page};
 use axum::{
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderValue, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use domain::{certificate::MOST_BYTES, incident::IncidentNumber, people::Actor};
@@ -111,10 +111,7 @@ pub async fn verify(State(state): State<AppState>, request: Request) -> Response
             }
         },
     };
-    let status = match reply {
-        CheckReply::Checked(_) => StatusCode::OK,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
+    let status = reply.status();
     let reply = FormReply::Check(reply);
     let mut response = page(state, parts, move || provide_context(reply.clone())).await;
     *response.status_mut() = status;

@@ -179,17 +179,16 @@ impl Told<'_> {
         html! {
             p { a.back href={ "/incidents/" (number) } { "← " (number) " " (self.incident.title) } }
             div { h1 { (title) } p.mute { (d.intro) } }
-            div.card.scroll {
-                table.rows {
-                    thead { tr { th { (d.what) } th { (d.by) } th { (d.became) } } }
-                    tbody {
-                        @for (place, deadline) in (1..).zip(self.all) {
-                            @let (fate, missed) = self.fate(deadline);
-                            tr {
-                                td { (badge(deadline.severity)) " " (self.kind(deadline)) }
-                                td.num { a href=(self.path(place)) { (self.heading(deadline.due)) } }
-                                td.missed[missed] { (fate) }
-                            }
+            table.list.simple {
+                caption.sr { (title) }
+                thead { tr { th scope="col" { (d.what) } th scope="col" { (d.by) } th scope="col" { (d.became) } } }
+                tbody {
+                    @for (place, deadline) in (1..).zip(self.all) {
+                        @let (fate, missed) = self.fate(deadline);
+                        tr {
+                            td { (badge(deadline.severity)) " " (self.kind(deadline)) }
+                            td.num data-label=(d.by) { a href=(self.path(place)) { (self.heading(deadline.due)) } }
+                            td.missed[missed] data-label=(d.became) { (fate) }
                         }
                     }
                 }
