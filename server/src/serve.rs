@@ -14,6 +14,7 @@ use portal_core::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    cli::verify,
     config::{Log, LogFormat, Serve},
     http::{self, Door},
     jobs,
@@ -66,6 +67,9 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         portal.migrate().await?;
         closed_days::refresh(&portal).await?;
         certificates::prepare(&portal).await?;
+    }
+    if let Some(file) = &config.signing_key {
+        verify::take_key(&portal, Some(file.as_path())).await?;
     }
     compare_time_zones(&portal);
     if config.sample {

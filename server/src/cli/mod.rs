@@ -7,7 +7,7 @@ mod calendar;
 mod deadline;
 mod history;
 mod plan;
-mod verify;
+pub mod verify;
 
 use std::{ffi::OsString, io, process::ExitCode};
 
@@ -40,7 +40,9 @@ enum Command {
     Admin(admin::AdminCommand),
     /// Check that no event of any incident was changed, taken away or put in between
     VerifyHistory(Data),
+    /// Check the certificate of a due time: its signature, and the deadline computed again. Fails if anything contradicts it
     Verify(verify::VerifyArgs),
+    /// Make a key that signs certificates from now on, or take that of a file. What was signed before can still be checked
     NewKey(verify::NewKeyArgs),
     Deadline(deadline::DeadlineArgs),
     /// Plan documents

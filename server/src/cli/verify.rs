@@ -1,6 +1,9 @@
 //! `portal verify FILE`: the check of a certificate, as `/verify` does it. `portal new-key`: another key signs from now on.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use domain::{
@@ -8,6 +11,7 @@ use domain::{
     people::Actor,
 };
 use portal_core::{
+    Portal,
     calendars::Calendars,
     certificates::{self, NewKey},
     plans::Plans,
@@ -16,8 +20,7 @@ use portal_core::{
 use super::with_portal;
 use crate::{config::Data, serve::Failure};
 
-/// Check the certificate of a due time: its signature, and the deadline computed again. Fails unless everything agrees that
-/// can be checked
+/// What is checked, and by what.
 #[derive(Args)]
 pub struct VerifyArgs {
     /// The certificate (JSON)
@@ -33,7 +36,7 @@ pub struct VerifyArgs {
     data: Data,
 }
 
-/// Make a key that signs certificates from now on, or take that of a file. What was signed before can still be checked
+/// Which key.
 #[derive(Args)]
 pub struct NewKeyArgs {
     /// A private key of Ed25519 (PKCS #8, PEM); without it one is made
@@ -45,7 +48,7 @@ pub struct NewKeyArgs {
     data: Data,
 }
 
-fn read(path: &PathBuf) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
@@ -78,25 +81,29 @@ pub fn run(args: VerifyArgs) -> Result<(), Failure> {
     told(&certificates::known_by("", &set, &plans, &calendars))
 }
 
-/// Adds a key.
+/// Adds a key, and says which.
 pub fn new_key(args: NewKeyArgs) -> Result<(), Failure> {
-    let pem = args.file.as_ref().map(read).transpose()?;
-    let pem = pem.map(|pem| String::from_utf8_lossy(&pem).into_owned());
     with_portal(args.data, |portal| async move {
-        match certificates::add_key(&portal, Actor::Operator, pem.as_deref()).await? {
-            NewKey::Signs(id) => {
-                println!("the key {id} signs from now on");
-                Ok(())
-            }
-            NewKey::NoKey => Err(Failure::new(
-                "the file holds no private key of Ed25519 in PKCS #8 (PEM)",
-            )),
-            NewKey::Retired => Err(Failure::new(
-                "the key signed before and another one took its place; make a new one",
-            )),
-            NewKey::NotPermitted => Err(Failure::new("that is not permitted")),
-        }
+        let id = take_key(&portal, args.file.as_deref()).await?;
+        println!("the key {id} signs from now on");
+        Ok(())
     })
+}
+
+/// Makes a key that signs from now on, or takes that of a file; gives its id.
+pub async fn take_key(portal: &Portal, file: Option<&Path>) -> Result<String, Failure> {
+    let pem = file.map(read).transpose()?;
+    let pem = pem.map(|pem| String::from_utf8_lossy(&pem).into_owned());
+    match certificates::add_key(portal, Actor::Operator, pem.as_deref()).await? {
+        NewKey::Signs(id) => Ok(id),
+        NewKey::NoKey => Err(Failure::new(
+            "the file of the signing key holds no private key of Ed25519 in PKCS #8 (PEM)",
+        )),
+        NewKey::Retired => Err(Failure::new(
+            "the signing key signed before and another one took its place; make a new one",
+        )),
+        NewKey::NotPermitted => Err(Failure::new("that is not permitted")),
+    }
 }
 
 fn in_words(certificate: &Certificate, checked: &Checked) -> String {
