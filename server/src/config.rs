@@ -66,6 +66,11 @@ pub struct Serve {
     #[arg(long, env = "PORTAL_SESSION_IDLE_HOURS", default_value = "2", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8760))]
     pub session_idle_hours: u32,
 
+    /// A private key of Ed25519 (PKCS #8, PEM) that signs certificates of due times from now on; without it one is made at the
+    /// first start. It is kept in the database, as that one is
+    #[arg(long, env = "PORTAL_SIGNING_KEY", value_name = "FILE")]
+    pub signing_key: Option<PathBuf>,
+
     /// How many times a minute one address may try to sign in
     #[arg(long, env = "PORTAL_SIGN_IN_PER_MINUTE", default_value = "30", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub sign_in_per_minute: u32,

@@ -2,6 +2,7 @@
 
 mod address;
 mod audit_export;
+mod certificate;
 mod csv_file;
 mod due_file;
 mod exports;
@@ -103,8 +104,11 @@ const RECORD_FORMS: [(&str, &str); 3] = [
 /// The address of the import, which takes a file instead of a form's fields.
 const IMPORT: &str = "/admin/import";
 
+/// The address where certificates are checked, likewise.
+const VERIFY: &str = "/verify";
+
 /// The files to download, each beside its page.
-fn downloads() -> [(&'static str, MethodRouter<Shared>); 8] {
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 10] {
     [
         ("/account/export.csv", get(exports::own)),
         ("/accounts/export.csv", get(exports::list)),
@@ -117,6 +121,11 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 8] {
         ("/admin/import/result.csv", get(import::result)),
         ("/audit/export.csv", get(audit_export::audit_export)),
         ("/incidents/{number}/due.ics", get(due_file::due)),
+        (
+            "/incidents/{number}/due/{place}/certificate.json",
+            get(certificate::certificate),
+        ),
+        ("/.well-known/portal-keys.json", get(certificate::keys)),
     ]
 }
 
@@ -132,7 +141,7 @@ pub fn addresses() -> [Vec<String>; 3] {
         .copied()
         .chain(RECORD_FORMS.map(|(path, _)| path))
         .chain(limit::FORMS)
-        .chain([limit::LINK, IMPORT])
+        .chain([limit::LINK, IMPORT, VERIFY])
         .map(str::to_owned);
     [pages.collect(), downloads.collect(), forms.collect()]
 }
@@ -171,6 +180,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
         pages = pages.route(path, download);
     }
     pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
+    pages = pages.route(
+        VERIFY,
+        post(certificate::verify).layer(certificate::limit()),
+    );
     let single_sign_on = sso::routes(Arc::clone(&door.providers));
     pages = limit::routes(pages, single_sign_on, door.sign_in_per_minute);
     let files = ServeDir::new(site)

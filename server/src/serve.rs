@@ -6,7 +6,7 @@ use app::server::{AppState, Site};
 use domain::calendar::{holidays::HolidaySet, tzif};
 use leptos::config::LeptosOptions;
 use portal_core::{
-    Portal, Setup, closed_days,
+    Portal, Setup, certificates, closed_days,
     plans::Plans,
     sample::{self, SamplePerson},
     sessions::Lifetime,
@@ -14,6 +14,7 @@ use portal_core::{
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    cli::verify,
     config::{Log, LogFormat, Serve},
     http::{self, Door},
     jobs,
@@ -65,6 +66,10 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     if config.migrate {
         portal.migrate().await?;
         closed_days::refresh(&portal).await?;
+        certificates::prepare(&portal).await?;
+    }
+    if let Some(file) = &config.signing_key {
+        verify::take_key(&portal, Some(file.as_path())).await?;
     }
     compare_time_zones(&portal);
     if config.sample {

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod certificates;
 mod client;
 mod closed_days;
 mod contacts;

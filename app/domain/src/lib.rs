@@ -4,6 +4,7 @@
 //! `server` adds what the browser never needs: reading plan documents and building calendars from rules.
 
 pub mod calendar;
+pub mod certificate;
 pub mod incident;
 pub mod people;
 pub mod plan;

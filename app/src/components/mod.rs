@@ -10,6 +10,7 @@ pub mod attention;
 pub mod audit;
 #[cfg(feature = "ssr")]
 pub mod bars;
+pub mod checked;
 pub mod deadline;
 #[cfg(feature = "ssr")]
 pub mod drafts;

@@ -112,8 +112,16 @@ mod real {
         }
     }
 
-    fn element(id: &str) -> Option<web_sys::Element> {
+    /// The element with this id.
+    pub fn element(id: &str) -> Option<web_sys::Element> {
         web_sys::window()?.document()?.get_element_by_id(id)
+    }
+
+    /// Says something in the element with this id.
+    pub fn say(id: &str, text: &str) {
+        if let Some(element) = element(id) {
+            element.set_text_content(Some(text));
+        }
     }
 
     /// Whether somebody opened an explanation in an element.

@@ -2,11 +2,15 @@
 
 mod browser;
 mod carried;
+mod certificate;
 mod guide;
 mod own_time;
 mod packed;
 
 pub use carried::{CarriedAnswers, CarriedStart, ForgetAnswers};
+pub use certificate::{
+    CertificateCheck, CheckStart, FIELD as CERTIFICATE_FIELD, WHERE as CHECK_WHERE,
+};
 pub use guide::SeverityGuide;
 pub use own_time::{OwnTime, OwnTimeStart};
 #[cfg(feature = "ssr")]

@@ -23,6 +23,7 @@ pub mod reset;
 pub mod security;
 pub mod sign_in;
 pub mod sign_in_code;
+pub mod verify;
 
 use std::pin::Pin;
 

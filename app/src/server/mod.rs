@@ -1,6 +1,7 @@
 //! What the process around the pages needs: the state they share, who visits, and how a form is answered.
 
 mod admin_files;
+mod check;
 mod cookies;
 mod due;
 mod guide;
@@ -21,6 +22,7 @@ use portal_core::Portal;
 
 pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
+pub use check::CheckReply;
 pub(crate) use cookies::known_device;
 pub use due::{DueEvent, due_event};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};

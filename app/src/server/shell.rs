@@ -108,6 +108,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/incidents") view=pages::incidents::IncidentsPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/new") view=pages::incident_new::NewIncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/:number") view=pages::incident::IncidentPage ssr=SsrMode::Async />
+                <Route path=path!("/incidents/:number/due") view=pages::incident::due::DeadlinesPage ssr=SsrMode::Async />
+                <Route path=path!("/incidents/:number/due/:place") view=pages::incident::due::DeadlinePage ssr=SsrMode::Async />
+                <Route path=path!("/verify") view=pages::verify::VerifyPage ssr=SsrMode::Async />
                 <Route path=path!("/desk") view=pages::desk::DeskPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=pages::me::MePage ssr=SsrMode::Async />
                 <Route path=path!("/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />

@@ -323,6 +323,22 @@ words! {
         any_product, nothing_found, show_all, empty, empty_text, more, owed, left, assigned, claimed, contested,
         escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon, urgent,
     }
+    /// The deadlines of an incident, each with its explanation.
+    DueWords {
+        title, intro, all, what, by, became, response, update, response_due, update_due, update_counts_due,
+        update_strip, open, missed, in_time, late, moved, ended, ended_late, now_due, set_by, clause,
+        clause_words, versions, not_again, certificate, certificate_text, download, check,
+    }
+    /// The page on which certificates are checked.
+    VerifyWords {
+        title, intro, file, file_hint, submit, uploads, command, keys, errors, missing,
+    }
+    /// What came of such a check.
+    CheckedWords {
+        stays, none, agrees, differs, untold, subject, points, yes, no, unknown, found, no_ed25519,
+        signature, key, issuer, plan, clause, target, calendar, tz_data, days, start, steps, due, again,
+        response, update,
+    }
     /// The life of an incident: its events, its steps, and what keeps one from being taken.
     LifeWords {
         response_missed, update_late, problem_typed,
@@ -396,6 +412,9 @@ pub struct Words {
     pub reset: Reset,
     pub life: LifeWords,
     pub desk: DeskWords,
+    pub due: DueWords,
+    pub verify: VerifyWords,
+    pub checked: CheckedWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -18,6 +18,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod calendars;
+pub mod certificates;
 pub mod certifications;
 pub mod clock;
 pub mod closed_days;

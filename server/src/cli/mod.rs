@@ -1,4 +1,5 @@
-//! The command line: `portal serve | migrate | sample | admin create EMAIL | verify-history | deadline | plan check FILE |
+//! The command line: `portal serve | migrate | sample | admin create EMAIL | verify-history |
+//! verify FILE | new-key | deadline | plan check FILE |
 //! calendar ZONE YEAR`.
 
 mod admin;
@@ -6,8 +7,9 @@ mod calendar;
 mod deadline;
 mod history;
 mod plan;
+pub mod verify;
 
-use std::{io, process::ExitCode};
+use std::{ffi::OsString, io, process::ExitCode};
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 use portal_core::{Portal, Setup, plans::Plans, sample};
@@ -38,6 +40,10 @@ enum Command {
     Admin(admin::AdminCommand),
     /// Check that no event of any incident was changed, taken away or put in between
     VerifyHistory(Data),
+    /// Check the certificate of a due time: its signature, and the deadline computed again. Fails if anything contradicts it
+    Verify(verify::VerifyArgs),
+    /// Make a key that signs certificates from now on, or take that of a file. What was signed before can still be checked
+    NewKey(verify::NewKeyArgs),
     Deadline(deadline::DeadlineArgs),
     /// Plan documents
     #[command(subcommand)]
@@ -47,7 +53,12 @@ enum Command {
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    run_with(std::env::args_os())
+}
+
+/// Runs what these arguments ask for; the first is the program's name.
+pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error)
             if matches!(
@@ -78,6 +89,8 @@ pub fn run() -> ExitCode {
         }),
         Command::Admin(command) => admin::run(command),
         Command::VerifyHistory(data) => history::run(data),
+        Command::Verify(args) => verify::run(args),
+        Command::NewKey(args) => verify::new_key(args),
         Command::Deadline(args) => {
             deadline::run(&args, io::stdin(), io::stdout()).map_err(Failure::new)
         }

@@ -3,7 +3,7 @@
 use app::server::{AppState, Problem, Visit, due_event, problem_page};
 use axum::{
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
 use chrono::{DateTime, Utc};
@@ -14,6 +14,13 @@ use portal_core::incidents;
 /// How long before the due time the calendar reminds, in minutes.
 const REMINDS_BEFORE: i64 = 30;
 
+/// Sends a visitor to sign in and come back for the file.
+pub(super) fn sign_in_first(parts: &Parts) -> Response {
+    let to = HeaderValue::from_str(&format!("/sign-in?next={}", parts.uri.path()))
+        .unwrap_or_else(|_| HeaderValue::from_static("/sign-in"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
 /// `/incidents/{number}/due.ics`: what the vendor owes next. There is none where nothing is owed.
 pub async fn due(
     State(state): State<AppState>,
@@ -23,9 +30,7 @@ pub async fn due(
     let (parts, _) = request.into_parts();
     let visit = parts.extensions.get::<Visit>().cloned().unwrap_or_default();
     if visit.person.is_none() {
-        let to = HeaderValue::from_str(&format!("/sign-in?next={}", parts.uri.path()))
-            .unwrap_or_else(|_| HeaderValue::from_static("/sign-in"));
-        return (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
+        return sign_in_first(&parts);
     }
     let portal = state.portal.asked_from(visit.origin.clone());
     let found = match IncidentNumber::parse(&number) {

@@ -40,6 +40,39 @@ const READ: &[(&str, &str, &str)] = &[
     ("/incidents/{number}", "{first of 1}", ">....."),
     ("/incidents/{number}", "{first of 2}", ">--..."),
     ("/incidents/{number}", "/incidents/INC-2026-99999", ">-----"),
+    ("/incidents/{number}/due", "{first of 1}/due", ">....."),
+    ("/incidents/{number}/due", "{first of 2}/due", ">--..."),
+    (
+        "/incidents/{number}/due/{place}",
+        "{first of 1}/due/1",
+        ">.....",
+    ),
+    (
+        "/incidents/{number}/due/{place}",
+        "{first of 1}/due/99",
+        ">-----",
+    ),
+    (
+        "/incidents/{number}/due/{place}",
+        "{first of 2}/due/1",
+        ">--...",
+    ),
+    (
+        "/incidents/{number}/due/{place}/certificate.json",
+        "{first of 1}/due/1/certificate.json",
+        ">.....",
+    ),
+    (
+        "/incidents/{number}/due/{place}/certificate.json",
+        "{first of 2}/due/1/certificate.json",
+        ">--...",
+    ),
+    ("/verify", "/verify", "......"),
+    (
+        "/.well-known/portal-keys.json",
+        "/.well-known/portal-keys.json",
+        "......",
+    ),
     ("/desk", "/desk", ">---.."),
     (
         "/incidents/{number}/due.ics",
@@ -159,6 +192,7 @@ const FORMS: &[Form] = &[
         &[("step", "write")],
         "!-----",
     ),
+    ("/verify", "/verify", &[], "......"),
     ("/me", "/me", &[("language", "en")], "!....."),
     (
         "/me/security",

@@ -32,7 +32,7 @@ pub use explain::{Day, DayOutcome, Explanation, Skipped};
 pub use instant::{Clock, Instant, Target};
 pub use local::LocalTime;
 pub use opening::{BusinessCalendar, ClosedDay, NotCovered, OPEN_MS};
-pub use serial::InvalidCalendar;
+pub use serial::{CalendarParts, InvalidCalendar};
 
 #[cfg(feature = "server")]
 pub use builder::{BuildError, CalendarSpec};

@@ -263,6 +263,19 @@ impl BusinessCalendar {
     ) -> Result<Self, NotCovered> {
         let first = self.offsets.local(from).date().max(self.first);
         let last = self.offsets.local(to).date().min(self.last);
+        self.window_of(first, last, rename)
+    }
+
+    /// The same from one date to another, both included.
+    ///
+    /// # Errors
+    /// [`NotCovered`] if either is not covered, or the second is before the first.
+    pub fn window_of(
+        &self,
+        first: LocalDate,
+        last: LocalDate,
+        rename: impl Fn(&str) -> String,
+    ) -> Result<Self, NotCovered> {
         let closed = self.closed_days(first, last)?;
         let closed = closed
             .iter()

@@ -35,6 +35,63 @@ struct Parts {
     closed: Vec<(i32, Vec<String>)>,
 }
 
+/// Everything that a calendar follows from, laid open: for whoever computes it again elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarParts {
+    /// See [`BusinessCalendar::zone`].
+    pub zone: String,
+    /// See [`BusinessCalendar::version`].
+    pub version: String,
+    /// The first local date.
+    pub first: LocalDate,
+    /// The last local date.
+    pub last: LocalDate,
+    /// From which second of Unix time on, how many seconds east of UTC.
+    pub offsets: Vec<(i64, i32)>,
+    /// The dates with holidays, in order.
+    pub closed: Vec<ClosedDay>,
+}
+
+impl CalendarParts {
+    /// The calendar that they make.
+    ///
+    /// # Errors
+    /// [`InvalidCalendar`] if they make none.
+    pub fn assemble(self) -> Result<BusinessCalendar, InvalidCalendar> {
+        let offsets = self.offsets.into_iter().map(|(seconds, offset)| Offset {
+            from: Instant(seconds.saturating_mul(1_000)),
+            offset,
+        });
+        BusinessCalendar::assemble(
+            self.zone,
+            self.version,
+            (self.first, self.last),
+            Offsets(offsets.collect()),
+            self.closed,
+        )
+    }
+}
+
+impl BusinessCalendar {
+    /// What it follows from.
+    pub fn parts(&self) -> CalendarParts {
+        CalendarParts {
+            zone: self.zone.clone(),
+            version: self.version.clone(),
+            first: self.first,
+            last: self.last,
+            // The clocks never change within a second.
+            offsets: self
+                .offsets
+                .0
+                .iter()
+                .map(|entry| (entry.from.0.div_euclid(1_000), entry.offset))
+                .collect(),
+            closed: self.closed.clone(),
+        }
+    }
+}
+
 impl Serialize for BusinessCalendar {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut before = self.first.epoch_days();
@@ -70,17 +127,15 @@ impl<'de> Deserialize<'de> for BusinessCalendar {
             ClosedDay { date, holidays }
         });
         let closed = closed.collect();
-        let offsets = parts.offsets.into_iter().map(|(seconds, offset)| Offset {
-            from: Instant(seconds.saturating_mul(1_000)),
-            offset,
-        });
-        Self::assemble(
-            parts.zone,
-            parts.version,
-            (parts.first, parts.last),
-            Offsets(offsets.collect()),
+        CalendarParts {
+            zone: parts.zone,
+            version: parts.version,
+            first: parts.first,
+            last: parts.last,
+            offsets: parts.offsets,
             closed,
-        )
+        }
+        .assemble()
         .map_err(de::Error::custom)
     }
 }

@@ -519,7 +519,7 @@ impl Standing {
             Designation::Excluded(clause) if !terms.plan.exclusions().contains(&clause) => {
                 return Err(Illegal::UnknownClause);
             }
-            Designation::NotAnError(clause) if !terms.plan.clause_ids().contains(clause) => {
+            Designation::NotAnError(clause) if !terms.plan.not_an_error.contains(clause) => {
                 return Err(Illegal::UnknownClause);
             }
             _ => {}

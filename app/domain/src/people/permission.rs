@@ -271,6 +271,10 @@ operations! {
     CreateAdministrator,
     /// Check the histories of all incidents.
     VerifyHistory,
+    /// Check the certificate of a due time.
+    CheckCertificate,
+    /// Say which key signs certificates from now on.
+    ChangeSigningKey,
 }
 
 /// The permission table: may `actor` do `operation` on a record that is `relation` to them? What is not said is denied.
@@ -285,7 +289,10 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
     let any_customer = relation.of_customer() && matches!(role, Administrator);
     let vendors = matches!(relation, Relation::Vendor) && matches!(role, Administrator);
     match operation {
-        Operation::ReadPlan | Operation::ReadReleases | Operation::SignIn => {
+        Operation::ReadPlan
+        | Operation::ReadReleases
+        | Operation::SignIn
+        | Operation::CheckCertificate => {
             matches!(relation, Relation::Public)
         }
         Operation::ReadSelf | Operation::ChangeSelf => {
@@ -322,7 +329,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         | Operation::ManageCertifications
         | Operation::ManageReleases
         | Operation::ManageClosedDays => vendors,
-        Operation::CreateAdministrator | Operation::VerifyHistory => {
+        Operation::CreateAdministrator | Operation::VerifyHistory | Operation::ChangeSigningKey => {
             matches!(relation, Relation::Vendor) && matches!(role, Operator)
         }
     }
@@ -370,7 +377,7 @@ mod tests {
         for &operation in O::ALL {
             for role in Role::ALL {
                 let expected = match operation {
-                    O::ReadPlan | O::ReadReleases | O::SignIn => vec![Public],
+                    O::ReadPlan | O::ReadReleases | O::SignIn | O::CheckCertificate => vec![Public],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
                     O::ReadIncident | O::ReadContacts | O::ReadAccount => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident
@@ -403,7 +410,11 @@ mod tests {
                     {
                         vec![Vendor]
                     }
-                    O::CreateAdministrator | O::VerifyHistory if role == Operator => vec![Vendor],
+                    O::CreateAdministrator | O::VerifyHistory | O::ChangeSigningKey
+                        if role == Operator =>
+                    {
+                        vec![Vendor]
+                    }
                     _ => vec![],
                 };
                 for relation in Relation::ALL {

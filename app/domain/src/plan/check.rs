@@ -144,6 +144,9 @@ impl Check<'_> {
             "certification.clause".into(),
             &self.plan.certification.clause,
         ));
+        for (i, clause) in self.plan.not_an_error.iter().enumerate() {
+            wanted.push((format!("not_an_error.{i}"), clause));
+        }
         let guide = &self.plan.guide;
         wanted.push(("guide.discontinued".into(), &guide.discontinued));
         wanted.push(("guide.superseded".into(), &guide.superseded));

@@ -124,6 +124,8 @@ pub struct Plan {
     pub title: Text,
     /// The vendor, as the contract calls it.
     pub vendor: String,
+    /// The clauses by which a support request can be designated as not an Error, in the order in which they are offered.
+    pub not_an_error: Vec<ClauseId>,
     /// What the vendor's page says around the contract.
     pub page: Page,
     /// The numbered sections.
@@ -355,6 +357,14 @@ impl Plan {
             }
         }
         clauses
+    }
+
+    /// The clause that promises Responses and updates: the section of the service level table.
+    pub fn promising(&self) -> Option<ClauseId> {
+        let mut sections = self.sections.iter();
+        sections
+            .find(|section| section.table == Some(Table::ServiceLevels))
+            .map(|section| ClauseId(section.number.clone()))
     }
 
     /// The tier with this id.

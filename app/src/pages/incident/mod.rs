@@ -1,5 +1,6 @@
 //! One incident: the conversation, what can be done now, the severities, the deadline with its explanation, the facts.
 
+pub mod due;
 mod steps;
 mod timeline;
 
@@ -238,6 +239,7 @@ fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) 
                     }
                 }
             }
+            p.small { a href={ "/incidents/" (incident.number) "/due" } { (t.due.all) } }
             @if standing.next_due().is_some() {
                 p.small { a href={ "/incidents/" (incident.number) "/due.ics" } download { (t.desk.add_to_calendar) } }
             }

@@ -535,11 +535,7 @@ impl Steps<'_> {
             .map(|level| (level.to_string(), level.to_string()))
             .collect();
         if let Some(plan) = self.plan {
-            let ids = plan.clause_ids();
-            let errors = ids
-                .iter()
-                .filter(|id| matches!(id.0.as_str(), "1-error" | "5"));
-            for id in errors {
+            for id in &plan.not_an_error {
                 options.push((
                     format!("not_an_error:{id}"),
                     format!("{} ({})", l.not_an_error, id.cite()),

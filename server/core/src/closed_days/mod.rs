@@ -207,6 +207,16 @@ pub(crate) async fn refresh_with(portal: &Portal, held: &mut dyn Held) -> Result
     Ok(true)
 }
 
+/// The calendars as they were at an instant: for what was promised then.
+pub(crate) async fn as_of(portal: &Portal, at: Instant) -> Result<Calendars, CoreError> {
+    let mut rows = table(&mut portal.db().read().await?).await?;
+    rows.retain(|row| row.added_at <= at.0);
+    for row in &mut rows {
+        row.withdrawn_at = row.withdrawn_at.filter(|withdrawn| *withdrawn <= at.0);
+    }
+    build(portal, &added(&rows)?)
+}
+
 /// How many changes were ever made to the closed days: a cheap question, asked before every promise.
 pub(crate) async fn changes(held: &mut dyn Held) -> Result<i64, CoreError> {
     let counted: Option<(i64, i64)> = row!(

@@ -84,6 +84,7 @@ pub(super) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
         Lock::Administrators => 1 << 60,
         Lock::Certifications => 2 << 60,
         Lock::Customer(id) => (3 << 60) | id,
+        Lock::SigningKeys => 6 << 60,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(key)

@@ -196,6 +196,8 @@ pub(crate) enum Lock {
     Certifications,
     /// A customer's subscription.
     Customer(i64),
+    /// Which key signs.
+    SigningKeys,
 }
 
 /// Waits until no other transaction holds the same lock, and holds it to the end of this one.

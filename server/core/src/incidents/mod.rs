@@ -3,6 +3,7 @@
 //! An incident is its events (`events.rs`); its row is their sum, so that a list is one query. What it was filed
 //! under (plan, calendar and time zone data, tier, zone, outcome, explanation) is stored with it and never changed.
 
+mod deadline;
 mod decide;
 mod desk;
 pub(crate) mod events;
@@ -17,6 +18,7 @@ use domain::{incident::IncidentNumber, plan::Severity};
 
 use crate::CoreError;
 
+pub use deadline::{Explained, Why, deadline};
 pub(crate) use decide::Rules;
 pub use desk::{Counts, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose, desk};
 pub use file::{Filed, NewIncident, NotFiled, Preview, Reviewed, file, review};

@@ -147,6 +147,14 @@ impl Database {
 }
 
 impl World {
+    /// Another server on the same database, with the same clock and chance of its own.
+    pub async fn second(&self) -> Portal {
+        let mut setup = Setup::new(&self.url, Plans::load(None).unwrap());
+        setup.clock = self.clock.clone();
+        setup.chance = Arc::new(TestChance::seeded(7));
+        Portal::open(setup).await.unwrap()
+    }
+
     /// Makes the tables and fills in the sample data.
     pub async fn filled(&self) -> Vec<sample::SamplePerson> {
         self.portal.migrate().await.unwrap();

@@ -1,0 +1,311 @@
+//! The deadlines of an incident, each with what set it and what became of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, Event};
+use crate::{calendar::Instant, plan::Severity};
+
+/// What is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueKind {
+    /// The Response of section 3.
+    Response,
+    /// That the customer is told more.
+    Update,
+}
+
+impl DueKind {
+    /// Its name in records.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Response => "response",
+            Self::Update => "update",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Response, Self::Update]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
+/// What became of a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It is still owed; whether it has passed only the time tells.
+    Open,
+    /// What was due was done then; late if that is after it.
+    Done(Instant),
+    /// It was moved to the deadline after it that has the same kind.
+    Moved,
+    /// It ended then without anything to be done: the notice was taken back, or the vendor had nothing to say first.
+    Ended(Instant),
+}
+
+/// A deadline of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// What is due.
+    pub kind: DueKind,
+    /// The index of the entry that set it.
+    pub set: usize,
+    /// From when its clock counts.
+    pub from: Instant,
+    /// The severity that gave the target.
+    pub severity: Severity,
+    /// By when.
+    pub due: Instant,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+impl Deadline {
+    /// Whether it was missed, looked at `now`. A miss stays a miss.
+    pub fn missed(&self, now: Instant) -> bool {
+        match self.fate {
+            Fate::Open => now > self.due,
+            Fate::Done(at) | Fate::Ended(at) => at > self.due,
+            Fate::Moved => false,
+        }
+    }
+}
+
+/// Every deadline that the entries set, in order; the first is that of the Response as it was filed. Internal entries set
+/// none, so that the answer is the same for whoever does not see them.
+pub fn deadlines(entries: &[Entry]) -> Vec<Deadline> {
+    let mut found = Found::default();
+    for (set, entry) in entries.iter().enumerate() {
+        found.add(set, entry);
+    }
+    found.deadlines
+}
+
+#[derive(Default)]
+struct Found {
+    deadlines: Vec<Deadline>,
+    severity: Option<Severity>,
+}
+
+impl Found {
+    fn add(&mut self, set: usize, entry: &Entry) {
+        use DueKind::{Response, Update};
+        let done = Fate::Done(entry.at);
+        let ended = Fate::Ended(entry.at);
+        match &entry.event {
+            Event::Received { claimed, due, .. } => {
+                self.severity = Some(*claimed);
+                self.set(Response, set, entry.at, *due);
+            }
+            Event::Rescheduled {
+                due, explanation, ..
+            } => {
+                self.end(Response, Fate::Moved);
+                self.set(Response, set, explanation.received.at, *due);
+            }
+            Event::Designated {
+                designation,
+                moved,
+                next_update,
+                ..
+            } => {
+                self.severity = designation.level().or(self.severity);
+                if let Some(moved) = moved {
+                    self.end(Response, Fate::Moved);
+                    self.set(Response, set, moved.explanation.received.at, moved.due);
+                }
+                self.told(set, entry.at, *next_update, done);
+            }
+            Event::Responded { next_update, .. } => {
+                self.end(Response, done);
+                self.told(set, entry.at, *next_update, ended);
+            }
+            Event::Message { next_update, .. } => self.told(set, entry.at, *next_update, done),
+            Event::Resumed { next_update } | Event::Reopened { next_update, .. } => {
+                self.told(set, entry.at, *next_update, ended);
+            }
+            // Either tells the customer something.
+            Event::Waiting { .. } | Event::Resolved { .. } => self.end(Update, done),
+            Event::Withdrawn { .. } => {
+                self.end(Response, ended);
+                self.end(Update, ended);
+            }
+            _ => {}
+        }
+    }
+
+    /// The next update is due then, if it is; the one before comes to `before`.
+    fn told(&mut self, set: usize, at: Instant, next: Option<i64>, before: Fate) {
+        if let Some(due) = next {
+            self.end(DueKind::Update, before);
+            self.set(DueKind::Update, set, at, due);
+        }
+    }
+
+    fn set(&mut self, kind: DueKind, set: usize, from: Instant, due: i64) {
+        // Without a notice there is no incident, and nothing is due.
+        if let Some(severity) = self.severity {
+            self.deadlines.push(Deadline {
+                kind,
+                set,
+                from,
+                severity,
+                due: Instant(due),
+                fate: Fate::Open,
+            });
+        }
+    }
+
+    /// The open deadline of a kind, if there is one, comes to this.
+    fn end(&mut self, kind: DueKind, fate: Fate) {
+        let mut open = self.deadlines.iter_mut();
+        if let Some(deadline) = open.find(|one| one.kind == kind && one.fate == Fate::Open) {
+            deadline.fate = fate;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        calendar::{Explanation, LocalTime, Target},
+        incident::{By, Channel, Designation, Moved},
+    };
+
+    fn entry(at: i64, event: Event) -> Entry {
+        Entry {
+            at: Instant(at),
+            by: By::PORTAL,
+            event,
+        }
+    }
+
+    fn level(number: u8) -> Severity {
+        Severity::new(number).expect("a level")
+    }
+
+    fn message(at: i64, next: i64) -> Entry {
+        entry(
+            at,
+            Event::Message {
+                text: String::new(),
+                from_vendor: true,
+                channel: Channel::Portal,
+                next_update: Some(next),
+            },
+        )
+    }
+
+    #[test]
+    fn each_deadline_says_what_set_it_and_what_became_of_it() {
+        use DueKind::{Response, Update};
+        let local = |at| LocalTime {
+            at: Instant(at),
+            offset: 0,
+        };
+        let moved = Moved {
+            was: 100,
+            due: 60,
+            explanation: Box::new(Explanation {
+                zone: "Asia/Seoul".into(),
+                version: "v".into(),
+                target: Target::business_minutes(1),
+                received: local(10),
+                due: local(60),
+                days: Vec::new(),
+            }),
+        };
+        let entries = [
+            entry(
+                0,
+                Event::Received {
+                    channel: Channel::Portal,
+                    claimed: level(3),
+                    due: 100,
+                    prepared_by: None,
+                    logged_by: None,
+                },
+            ),
+            entry(
+                5,
+                Event::Note {
+                    text: String::new(),
+                },
+            ),
+            entry(
+                10,
+                Event::Designated {
+                    designation: Designation::Level(level(1)),
+                    reason: String::new(),
+                    moved: Some(moved),
+                    next_update: None,
+                },
+            ),
+            entry(
+                70,
+                Event::Responded {
+                    engineer: String::new(),
+                    text: String::new(),
+                    next_update: Some(200),
+                },
+            ),
+            message(150, 300),
+            entry(
+                310,
+                Event::Waiting {
+                    text: String::new(),
+                },
+            ),
+            entry(
+                400,
+                Event::Resumed {
+                    next_update: Some(500),
+                },
+            ),
+        ];
+        let found: Vec<_> = deadlines(&entries)
+            .iter()
+            .map(|one| {
+                (
+                    one.kind,
+                    one.set,
+                    one.from.0,
+                    one.severity.number(),
+                    one.due.0,
+                    one.fate,
+                )
+            })
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (Response, 0, 0, 3, 100, Fate::Moved),
+                (Response, 2, 10, 1, 60, Fate::Done(Instant(70))),
+                (Update, 3, 70, 1, 200, Fate::Done(Instant(150))),
+                (Update, 4, 150, 1, 300, Fate::Done(Instant(310))),
+                (Update, 6, 400, 1, 500, Fate::Open),
+            ]
+        );
+        let missed: Vec<_> = deadlines(&entries)
+            .iter()
+            .map(|one| one.missed(Instant(501)))
+            .collect();
+        assert_eq!(missed, [false, true, false, true, true]);
+    }
+
+    #[test]
+    fn without_a_notice_nothing_is_due() {
+        assert_eq!(deadlines(&[]), []);
+        assert_eq!(deadlines(&[message(1, 2)]), []);
+    }
+
+    #[test]
+    fn kinds_are_read_as_they_are_written() {
+        for kind in [DueKind::Response, DueKind::Update] {
+            assert_eq!(DueKind::parse(kind.name()), Some(kind));
+        }
+    }
+}

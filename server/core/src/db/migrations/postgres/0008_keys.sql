@@ -1,0 +1,11 @@
+-- The same table as in ../sqlite. The keys that certificates of due times are signed with.
+
+CREATE TABLE signing_keys (
+    -- The one added last signs; those before it are kept, so that what they signed can be checked.
+    place      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id         TEXT NOT NULL UNIQUE CHECK (length(id) = 16),
+    -- Ed25519 (RFC 8032), in base64.
+    public_key TEXT NOT NULL,
+    secret_key TEXT NOT NULL,
+    made_at    BIGINT NOT NULL
+);
