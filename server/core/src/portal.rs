@@ -10,7 +10,7 @@ use domain::{
     plan::Zone,
     text::Lang,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     calendars::{CalendarKey, Calendars},
@@ -74,6 +74,7 @@ struct Shared {
     // Read often, exchanged as a whole when a closed day is added.
     calendars: RwLock<Arc<Calendars>>,
     hashing: Semaphore,
+    work: Notify,
 }
 
 /// Neither connections nor plans are worth printing.
@@ -99,6 +100,7 @@ impl Portal {
                 plans: setup.plans,
                 calendars: RwLock::new(Arc::new(calendars)),
                 hashing: Semaphore::new(processors),
+                work: Notify::new(),
             }),
             origin: Arc::default(),
             clock: setup.clock,
@@ -197,6 +199,17 @@ impl Portal {
     /// From where it is asked.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Says that work was queued, after its commit: whoever waits for it in this process looks at once. Without it, as for
+    /// the work of another server, they find it at their next look.
+    pub fn wake(&self) {
+        self.shared.work.notify_one();
+    }
+
+    /// Waits until somebody [says](Self::wake) that work was queued, or said so since the last time.
+    pub async fn woken(&self) {
+        self.shared.work.notified().await;
     }
 
     pub(crate) fn db(&self) -> &Db {
