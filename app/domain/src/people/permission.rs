@@ -267,6 +267,8 @@ operations! {
     ManageReleases,
     /// Add and withdraw closed days.
     ManageClosedDays,
+    /// See the work in the background, and have it tried again.
+    ManageWork,
     /// Make the first administrator.
     CreateAdministrator,
     /// Check the histories of all incidents.
@@ -321,7 +323,8 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         | Operation::ManagePeople
         | Operation::ManageCertifications
         | Operation::ManageReleases
-        | Operation::ManageClosedDays => vendors,
+        | Operation::ManageClosedDays
+        | Operation::ManageWork => vendors,
         Operation::CreateAdministrator | Operation::VerifyHistory => {
             matches!(relation, Relation::Vendor) && matches!(role, Operator)
         }
@@ -399,6 +402,7 @@ mod tests {
                     | O::ManageCertifications
                     | O::ManageReleases
                     | O::ManageClosedDays
+                    | O::ManageWork
                         if role == Administrator =>
                     {
                         vec![Vendor]

@@ -122,28 +122,41 @@ pub async fn take(
 pub async fn close_silent(portal: &Portal) -> Result<u64, CoreError> {
     let long_ago =
         portal.now().0 - i64::try_from(domain::incident::ACCEPTED_AFTER).unwrap_or(i64::MAX);
-    let silent: Vec<(i64, i64)> = crate::db::rows!(
-        portal.db().read().await?,
-        "SELECT incidents.year, incidents.number FROM incidents
-         WHERE incidents.state = 'resolved' AND NOT incidents.contested AND NOT EXISTS (
-             SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1 AND NOT events.internal
-         ) ORDER BY incidents.id LIMIT 500",
-        long_ago,
-    )?;
-    let mut closed = 0;
-    for (year, count) in silent {
-        let number = super::number(year, count)?;
-        let mut tx = begin(portal).await?;
-        let Some(row) = hold(&mut tx, number).await? else {
-            continue;
+    let (mut closed, mut last) = (0, 0);
+    loop {
+        let silent: Vec<(i64, i64, i64)> = crate::db::rows!(
+            portal.db().read().await?,
+            "SELECT incidents.id, incidents.year, incidents.number FROM incidents
+             WHERE incidents.id > $2 AND incidents.state = 'resolved' AND NOT incidents.contested AND NOT EXISTS (
+                 SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1 AND NOT events.internal
+             ) ORDER BY incidents.id LIMIT 500",
+            long_ago,
+            last,
+        )?;
+        let Some((newest, ..)) = silent.last() else {
+            break;
         };
-        match take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await {
-            Ok(taken) => closed += u64::from(matches!(taken, Ok(Taken::Now(_)))),
-            // One that cannot be closed keeps no other from it.
-            Err(error) => tracing::error!(%error, %number, "a resolution could not be closed"),
+        // Those that cannot be closed keep no others from it.
+        last = *newest;
+        for (_, year, count) in silent {
+            let number = super::number(year, count)?;
+            match close(portal, number).await {
+                Ok(done) => closed += u64::from(done),
+                Err(error) => tracing::error!(%error, %number, "a resolution could not be closed"),
+            }
         }
     }
     Ok(closed)
+}
+
+/// Closes one of them, unless something happened to it meanwhile.
+async fn close(portal: &Portal, number: IncidentNumber) -> Result<bool, CoreError> {
+    let mut tx = begin(portal).await?;
+    let Some(row) = hold(&mut tx, number).await? else {
+        return Ok(false);
+    };
+    let taken = take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await?;
+    Ok(matches!(taken, Ok(Taken::Now(_))))
 }
 
 /// A transaction in which the closed days stay as they are: nothing is promised by an old calendar. They are held before

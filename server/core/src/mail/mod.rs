@@ -8,7 +8,7 @@ use crate::{
     CoreError, Portal, accounts, clock,
     db::{Tx, execute, row},
     incidents,
-    work::{self, JobKind, NewJob},
+    work::{self, Claimed, JobKind, NewJob},
 };
 
 /// Whom a mail is for.
@@ -150,7 +150,8 @@ impl Recipient {
     }
 }
 
-/// What a mail says: written when it is sent, by `app::mail::render`. From, To, Date and Message-ID are the sender's to add.
+/// What a mail says: written when it is sent, by `app::mail::render`. From, To, Date, Message-ID and Auto-Submitted are the
+/// sender's to add.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Letter {
     /// Its subject, one line.
@@ -226,4 +227,64 @@ pub async fn queued(portal: &Portal, id: i64) -> Result<Option<Queued>, CoreErro
         message_id: row.message_id,
         created: Instant(row.created_at),
     }))
+}
+
+/// The whole Message-ID of the mail with this left half, of the portal that people reach at `origin`.
+pub fn message_id(left: &str, origin: &str) -> String {
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => host,
+    };
+    format!("<{left}@{host}>")
+}
+
+/// Records that the mail server took a mail, and that its delivery is done.
+///
+/// # Errors
+/// [`CoreError`] if the database fails; then it is sent once more, with the same Message-ID.
+pub async fn sent(portal: &Portal, job: &Claimed, mail: &Queued) -> Result<(), CoreError> {
+    let mut tx = portal.db().write().await?;
+    execute!(
+        tx,
+        "UPDATE mails SET sent_at = $1 WHERE id = $2 AND sent_at IS NULL",
+        portal.now().0,
+        mail.id,
+    )?;
+    work::finish(portal, &mut tx, job).await?;
+    if let Some(person) = &mail.to.person {
+        execute!(
+            tx,
+            "UPDATE people SET refused_address = NULL, refused_at = NULL, refused_why = NULL
+             WHERE id = $1 AND refused_address IS NOT NULL",
+            person.id,
+        )?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Records that a mail server will never take a mail for this address: its delivery is given up, and administrators read
+/// of it at the person.
+///
+/// # Errors
+/// [`CoreError`] if the database fails; then it is tried once more.
+pub async fn refused(
+    portal: &Portal,
+    job: &Claimed,
+    mail: &Queued,
+    why: &str,
+) -> Result<(), CoreError> {
+    let mut tx = portal.db().write().await?;
+    work::abandon(portal, &mut tx, job, why).await?;
+    if let Some(person) = &mail.to.person {
+        execute!(
+            tx,
+            "UPDATE people SET refused_address = $1, refused_at = $2, refused_why = $3 WHERE id = $4",
+            &mail.to.address,
+            portal.now().0,
+            work::short(why),
+            person.id,
+        )?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -112,9 +112,7 @@ pub(crate) async fn finish(portal: &Portal, tx: &mut Tx, job: &Claimed) -> Resul
 /// [`CoreError`] if the database fails.
 pub async fn failed(portal: &Portal, job: &Claimed, why: &str) -> Result<bool, CoreError> {
     if job.attempts >= MOST_ATTEMPTS {
-        let mut tx = portal.db().write().await?;
-        abandon(portal, &mut tx, job, why).await?;
-        tx.commit().await?;
+        give_up(portal, job, why).await?;
         return Ok(true);
     }
     let mut tx = portal.db().write().await?;
@@ -133,6 +131,16 @@ pub async fn failed(portal: &Portal, job: &Claimed, why: &str) -> Result<bool, C
 }
 
 /// Records that it can never be done, and why; administrators see it.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn give_up(portal: &Portal, job: &Claimed, why: &str) -> Result<(), CoreError> {
+    let mut tx = portal.db().write().await?;
+    abandon(portal, &mut tx, job, why).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same in the transaction of what came of it.
 pub(crate) async fn abandon(
     portal: &Portal,
     tx: &mut Tx,
@@ -161,7 +169,7 @@ fn back_off(attempts: i64) -> i64 {
 }
 
 /// As much of an error as is kept. PostgreSQL has no text with a NUL in it.
-fn short(why: &str) -> String {
+pub(crate) fn short(why: &str) -> String {
     why.chars()
         .filter(|c| *c != '\0')
         .take(MOST_ERROR)

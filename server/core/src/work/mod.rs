@@ -5,6 +5,8 @@
 //! at least once, and whoever does it must bear that it was done before.
 
 mod claim;
+mod list;
+mod recurring;
 
 use domain::calendar::Instant;
 use serde_json::Value;
@@ -14,8 +16,11 @@ use crate::{
     db::{Tx, execute},
 };
 
-pub use claim::{Claimed, LEASE, MOST_ATTEMPTS, claim, done, failed, renew};
-pub(crate) use claim::{abandon, finish};
+pub use claim::{Claimed, LEASE, MOST_ATTEMPTS, claim, done, failed, give_up, renew};
+pub(crate) use claim::{abandon, finish, short};
+pub use list::{Group, Job, MOST_SHOWN, Stand, list, retry};
+pub(crate) use recurring::{due_before, is_stale};
+pub use recurring::{plan, run};
 
 /// The longest that anything waits for its time, in milliseconds: of the back-off, and of what is planned. What seems to be
 /// due later than that was planned by a clock that was wrong, and is due now.
