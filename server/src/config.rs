@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
 
-use crate::http::Network;
+use crate::{http::Network, mail::MailSettings};
 
 /// Where the data are, and under which plans.
 #[derive(Args, Clone, Debug)]
@@ -79,6 +79,10 @@ pub struct Serve {
         value_delimiter = ','
     )]
     pub trusted_proxies: Vec<Network>,
+
+    /// How mail is sent
+    #[command(flatten)]
+    pub mail: MailSettings,
 
     /// How logs are written
     #[command(flatten)]

@@ -82,6 +82,7 @@ const FORMS: &[&str] = &[
     "/admin/customers/new",
     "/admin/people/new",
     "/admin/releases",
+    "/admin/work",
     "/contacts",
     "/incidents",
     "/incidents/new",

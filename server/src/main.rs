@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod http;
 mod jobs;
+mod mail;
 mod serve;
 mod sso;
 #[cfg(test)]

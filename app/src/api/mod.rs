@@ -17,3 +17,4 @@ pub mod releases;
 pub mod security;
 pub mod sign_in;
 pub mod steps;
+pub mod work;

@@ -193,7 +193,7 @@ words! {
         identity_linked, person_added, person_changed, person_left, designated, withdrawn, seats_asked,
         seats_answered, certification_added, certification_changed, certification_removed, customer_added,
         subscription_changed, installations_changed, assigned, unassigned, release_added, release_changed,
-        closed_day_added, closed_day_withdrawn, imported, refused,
+        closed_day_added, closed_day_withdrawn, imported, work_retried, refused,
     }
     /// The fields of records in the audit log.
     AuditFields {
@@ -201,6 +201,12 @@ words! {
         elected_seats, domains, versions, account_manager, track, level, number, issued_on, expires_on, slug,
         version, kind, released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply,
         day,
+    }
+    /// The work in the background, as administrators see it.
+    WorkWords {
+        title, intro, overview, overview_text, overview_fine, stands, given_up, given_up_text,
+        failing, failing_text, running, waiting, done, what, tries, why, due, ended, retry, retry_named, retried,
+        not_retried, more, nothing, mail, mail_to, tidy, close_silent, reminders, terms, warnings, other, address_refused,
     }
     /// The names of roles.
     Roles {
@@ -396,6 +402,7 @@ pub struct Words {
     pub reset: Reset,
     pub life: LifeWords,
     pub desk: DeskWords,
+    pub work: WorkWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -92,6 +92,7 @@ const READ: &[(&str, &str, &str)] = &[
     ("/admin/releases", "/admin/releases", ">----."),
     ("/admin/closed-days", "/admin/closed-days", ">----."),
     ("/admin/import", "/admin/import", ">----."),
+    ("/admin/work", "/admin/work", ">----."),
     (
         "/admin/import/contacts.csv",
         "/admin/import/contacts.csv",
@@ -230,6 +231,7 @@ const FORMS: &[Form] = &[
         &[("step", "product")],
         "-----.",
     ),
+    ("/admin/work", "/admin/work", &[("job", "1")], "-----."),
     ("/admin/import", "/admin/import", &[], "!----."),
 ];
 

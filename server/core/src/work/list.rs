@@ -4,13 +4,12 @@ use domain::{
     calendar::Instant,
     people::{Actor, Operation},
 };
-use serde::Serialize;
 
 use super::{JobKind, MINUTE};
 use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
-    db::{Reader, execute, row, rows},
+    db::{Reader, row, rows},
 };
 
 /// The most rows of a kind that are shown.
@@ -185,39 +184,27 @@ async fn job(reader: &mut Reader, row: JobRow) -> Result<Job, CoreError> {
     })
 }
 
-/// Work as the audit log keeps it.
-#[derive(Serialize)]
-struct Written<'a> {
-    kind: &'a str,
-    error: Option<&'a str>,
-}
-
-/// Has work tried again at once that failed or was given up, as if it were new. `false` if there is none that waits for
-/// that, or it is not for `actor` to say so.
+/// Has work tried again at once that failed or was given up, as if it were new. `Some(false)` if it does not wait for
+/// that: it was done meanwhile, or a server is at it. `None` if it is not for `actor` to say so.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
-pub async fn retry(portal: &Portal, actor: Actor, job: i64) -> Result<bool, CoreError> {
+pub async fn retry(portal: &Portal, actor: Actor, job: i64) -> Result<Option<bool>, CoreError> {
     if !audit::permitted(portal, actor, Operation::ManageWork).await? {
-        return Ok(false);
+        return Ok(None);
     }
     let now = portal.now().0;
     let mut tx = portal.db().write().await?;
-    let before: Option<(String, String, Option<String>)> = row!(
-        tx,
-        "SELECT kind, key, last_error FROM jobs WHERE id = $1",
-        job,
-    )?;
-    let retried = execute!(
+    let retried: Option<(String,)> = row!(
         tx,
         "UPDATE jobs SET state = 'waiting', run_at = $1, attempts = 0, done_at = NULL
          WHERE id = $2 AND (state = 'given_up' OR (state = 'waiting' AND last_error IS NOT NULL))
-             AND (claimed_until IS NULL OR claimed_until <= $1)",
+             AND (claimed_until IS NULL OR claimed_until <= $1) RETURNING key",
         now,
         job,
     )?;
-    let Some((kind, key, error)) = before.filter(|_| retried == 1) else {
-        return Ok(false);
+    let Some((key,)) = retried else {
+        return Ok(Some(false));
     };
     let entry = Entry {
         actor,
@@ -225,12 +212,8 @@ pub async fn retry(portal: &Portal, actor: Actor, job: i64) -> Result<bool, Core
         customer: None,
         subject: &key,
     };
-    let written = Written {
-        kind: &kind,
-        error: error.as_deref(),
-    };
-    audit::write(portal, &mut tx, entry, Some(&written), audit::NOTHING).await?;
+    audit::write(portal, &mut tx, entry, audit::NOTHING, audit::NOTHING).await?;
     tx.commit().await?;
     portal.wake();
-    Ok(true)
+    Ok(Some(true))
 }
