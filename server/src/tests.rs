@@ -12,6 +12,7 @@ mod filing;
 mod guarding;
 mod importing;
 mod life;
+mod mail;
 mod pages;
 mod permissions;
 mod provider;

@@ -23,3 +23,4 @@ mod sample;
 mod second_factor;
 mod sessions;
 mod subscriptions;
+mod work;
