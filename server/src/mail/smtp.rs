@@ -122,7 +122,8 @@ async fn hand_over(
     mail: &[u8],
 ) -> Result<(), Refusal> {
     let mut parameters = Vec::new();
-    if envelope.has_non_ascii_addresses() {
+    let mut addresses = envelope.from().into_iter().chain(envelope.to());
+    if addresses.any(|address| !address.to_string().is_ascii()) {
         if !connection
             .server_info()
             .supports_feature(Extension::SmtpUtfEight)
