@@ -65,6 +65,7 @@ pub struct Portal {
     origin: Arc<Origin>,
     // Not among what is shared, so that sample data can be filed at another time.
     clock: Arc<dyn Clock>,
+    tells: bool,
 }
 
 struct Shared {
@@ -104,6 +105,7 @@ impl Portal {
             }),
             origin: Arc::default(),
             clock: setup.clock,
+            tells: true,
         })
     }
 
@@ -184,7 +186,22 @@ impl Portal {
             shared: Arc::clone(&self.shared),
             origin: Arc::clone(&self.origin),
             clock,
+            tells: self.tells,
         }
+    }
+
+    /// The same portal, where nobody is told by mail what happens.
+    #[must_use]
+    pub(crate) fn without_mail(&self) -> Self {
+        Self {
+            tells: false,
+            ..self.clone()
+        }
+    }
+
+    /// Whether people are told by mail what happens.
+    pub(crate) fn tells(&self) -> bool {
+        self.tells
     }
 
     /// The same portal, asked from somewhere.

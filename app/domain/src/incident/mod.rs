@@ -1,5 +1,6 @@
 //! An incident: what a customer says in it, its number, and the events that it is made of.
 
+mod audience;
 mod draft;
 mod event;
 #[cfg(feature = "server")]
@@ -9,6 +10,7 @@ mod standing;
 mod step;
 mod urgency;
 
+pub use audience::{Audience, audience};
 pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key, tidy_text};
 pub use event::{ChangedDay, Channel, Designation, Event, Moved, Solution, Who};
 pub use number::IncidentNumber;

@@ -241,6 +241,10 @@ operations! {
     ReadDesk,
     /// Log a notice that came by e-mail or telephone.
     LogIncident,
+    /// Look at mail that came in and could not be taken as a message.
+    HandleMail,
+    /// Follow a link that ends one kind of mail; who it is for stands in the link.
+    EndMail,
     /// Prepare an incident for a colleague, read and discard what was prepared.
     PrepareIncident,
     /// See a customer's contacts, their certifications and seats.
@@ -287,7 +291,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
     let any_customer = relation.of_customer() && matches!(role, Administrator);
     let vendors = matches!(relation, Relation::Vendor) && matches!(role, Administrator);
     match operation {
-        Operation::ReadPlan | Operation::ReadReleases | Operation::SignIn => {
+        Operation::ReadPlan | Operation::ReadReleases | Operation::SignIn | Operation::EndMail => {
             matches!(relation, Relation::Public)
         }
         Operation::ReadSelf | Operation::ChangeSelf => {
@@ -299,6 +303,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::WorkOnIncident | Operation::LogIncident => {
             relation.of_customer() && matches!(role, Engineer)
         }
+        Operation::HandleMail => matches!(relation, Relation::Vendor) && matches!(role, Engineer),
         Operation::AccompanyIncident => assigned,
         Operation::ReadNotes => {
             assigned || any_customer || (relation.of_customer() && matches!(role, Engineer))
@@ -373,7 +378,8 @@ mod tests {
         for &operation in O::ALL {
             for role in Role::ALL {
                 let expected = match operation {
-                    O::ReadPlan | O::ReadReleases | O::SignIn => vec![Public],
+                    O::ReadPlan | O::ReadReleases | O::SignIn | O::EndMail => vec![Public],
+                    O::HandleMail if role == Engineer => vec![Vendor],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
                     O::ReadIncident | O::ReadContacts | O::ReadAccount => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident

@@ -78,6 +78,18 @@ pub async fn take(
     step: Step,
     form_key: &str,
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
+    let key = is_form_key(form_key).then(|| key_of(form_key, &step));
+    take_once(portal, actor, number, step, key).await
+}
+
+/// The same with the key that its first event keeps: what carries it is taken once, whatever it says the second time.
+pub(crate) async fn take_once(
+    portal: &Portal,
+    actor: Actor,
+    number: IncidentNumber,
+    step: Step,
+    key: Option<String>,
+) -> Result<Result<Taken, NotTaken>, CoreError> {
     let mut tx = begin(portal).await?;
     let Some(row) = hold(&mut tx, number).await? else {
         return Ok(Err(NotTaken::NotThere));
@@ -93,10 +105,9 @@ pub async fn take(
         audit::refused(portal, actor, wanted(&step)).await?;
         return Ok(Err(NotTaken::NotThere));
     };
-    if !is_form_key(form_key) {
+    let Some(key) = key else {
         return Ok(Err(NotTaken::FormKey));
-    }
-    let key = key_of(form_key, &step);
+    };
     let before: Option<(i64,)> = row!(
         tx,
         "SELECT seq FROM events WHERE incident_id = $1 AND form_key = $2",
@@ -171,7 +182,12 @@ async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
 /// The key that an event keeps: of the form and of what it says. Whoever goes back and writes something else with the same
 /// form says something else.
 fn key_of(form_key: &str, step: &Step) -> String {
-    let hash = HEXLOWER.encode(&Sha256::digest(format!("{form_key} {step:?}")));
+    hashed_key(&format!("{form_key} {step:?}"))
+}
+
+/// A key as forms have them, the same for the same text.
+pub(crate) fn hashed_key(text: &str) -> String {
+    let hash = HEXLOWER.encode(&Sha256::digest(text));
     let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
     [
         part(0, 8),
@@ -217,8 +233,11 @@ async fn take_held(
         Ok(events) => events,
         Err(illegal) => return Ok(Err(NotTaken::Illegal(illegal))),
     };
-    history.append(&mut tx, at, by, &events, form_key).await?;
+    history
+        .append(portal, &mut tx, at, by, &events, form_key)
+        .await?;
     tx.commit().await?;
+    portal.wake();
     Ok(Ok(Taken::Now(events)))
 }
 

@@ -1,6 +1,13 @@
 //! Mail that the portal owes somebody: an outbox, written in the transaction of what it tells, and delivered by
 //! [`work`](crate::work) at least once. What a mail says is decided when it is sent, in the reader's language.
 
+mod aside;
+mod choices;
+mod receive;
+mod tell;
+mod tokens;
+mod told;
+
 use domain::{calendar::Instant, incident::IncidentNumber, text::Lang};
 use serde_json::Value;
 
@@ -10,6 +17,15 @@ use crate::{
     incidents,
     work::{self, Claimed, JobKind, NewJob},
 };
+
+pub use aside::{
+    Aside, MOST_ASIDE, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with,
+};
+pub use choices::{Choice, choices, choose, end, ended_by};
+pub use receive::{Arrived, Received, Returned, receive};
+pub(crate) use tell::{Happened, tell};
+pub use tokens::{Answer, answered};
+pub use told::{Tidings, Told, told};
 
 /// Whom a mail is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +39,8 @@ pub enum To<'a> {
 /// What a mail tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MailKind {
-    /// Something happened to an incident: the event whose place `seq` is.
+    /// Something happened to an incident: the event whose place `seq` is, and those before it in the same transaction.
+    /// Data: `{"first": 3, "last": 4, "topic": "own"}`, the places of the first and the last of them.
     Event,
     /// A certification will expire. Data: `{"certification": id, "days": 90}`.
     CertificationExpires,

@@ -16,6 +16,7 @@ mod identities;
 mod importing;
 mod life;
 mod listing;
+mod mail;
 mod migrations;
 mod permissions;
 mod plans;
