@@ -11,6 +11,7 @@ pub mod drafts;
 pub mod import;
 pub mod incidents;
 pub mod language;
+pub mod mail;
 pub mod me;
 pub mod people;
 pub mod releases;

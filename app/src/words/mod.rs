@@ -348,6 +348,24 @@ words! {
         reason_missing, nothing_changes, unknown, not_designated_yet, already_objected, for_another,
         already_escalated, already_rated, no_rating, not_covered, unknown_plan,
     }
+    /// What mails say.
+    MailWords {
+        answer_above, answer, no_answer, wrote, severity, state, response_due, update_due, in_zone, all_times, see_incident,
+        warn_soon, warn_urgent, warn_missed, warn_text, warn_missed_text, certification, certification_text,
+        see_certification, term, term_text, see_account, why_filed, why_assigned, why_escalated, why_term, why_watched,
+        why_desk, why_warned, why_certified, end, choose, attached,
+    }
+    /// Which mail somebody gets.
+    MyMailWords {
+        title, about, link, intro, saved, none, topics, required, save, filed, assigned, escalated, term, watched,
+        unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text, to_choices,
+    }
+    /// Mail that was put aside.
+    AsideWords {
+        title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named, dealt,
+        dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token, wrong_token,
+        not_permitted, over, by_program, bounce, says_nothing, too_large, unreadable,
+    }
 }
 
 /// All words of one language.
@@ -402,6 +420,9 @@ pub struct Words {
     pub reset: Reset,
     pub life: LifeWords,
     pub desk: DeskWords,
+    pub mail: MailWords,
+    pub my_mail: MyMailWords,
+    pub aside: AsideWords,
     pub work: WorkWords,
 }
 

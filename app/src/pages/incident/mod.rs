@@ -1,7 +1,7 @@
 //! One incident: the conversation, what can be done now, the severities, the deadline with its explanation, the facts.
 
 mod steps;
-mod timeline;
+pub(crate) mod timeline;
 
 use domain::{
     calendar::{Instant, LocalTime},
