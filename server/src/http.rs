@@ -9,6 +9,7 @@ mod guard;
 mod import;
 mod limit;
 mod sso;
+mod unsubscribe;
 mod visit;
 
 use std::{path::Path, sync::Arc};
@@ -84,10 +85,12 @@ const FORMS: &[&str] = &[
     "/admin/releases",
     "/admin/work",
     "/contacts",
+    "/desk/mail",
     "/incidents",
     "/incidents/new",
     "/language",
     "/me",
+    "/me/mail",
     "/me/security",
     "/me/security/authenticator",
     "/me/security/password",
@@ -133,7 +136,7 @@ pub fn addresses() -> [Vec<String>; 3] {
         .copied()
         .chain(RECORD_FORMS.map(|(path, _)| path))
         .chain(limit::FORMS)
-        .chain([limit::LINK, IMPORT])
+        .chain([limit::LINK, unsubscribe::LINK, IMPORT])
         .map(str::to_owned);
     [pages.collect(), downloads.collect(), forms.collect()]
 }
@@ -171,6 +174,7 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
     for (path, download) in downloads() {
         pages = pages.route(path, download);
     }
+    pages = pages.route(unsubscribe::LINK, post(unsubscribe::end));
     pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
     let single_sign_on = sso::routes(Arc::clone(&door.providers));
     pages = limit::routes(pages, single_sign_on, door.sign_in_per_minute);

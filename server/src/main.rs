@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod http;
+mod inbox;
 mod jobs;
 mod mail;
 mod serve;

@@ -17,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 use crate::{
     config::{Log, LogFormat, Serve},
     http::{self, Door},
+    inbox::Inbox,
     jobs::{self, Worker},
     mail::Post,
     sso::Providers,
@@ -82,6 +83,12 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         },
     };
     let post = Post::new(&config.mail, state.clone())?;
+    let inbox = Inbox::new(&config.inbox, portal.clone())?;
+    if inbox.is_some() && config.mail.mailbox()?.is_none() {
+        return Err(Failure::new(
+            "PORTAL_MAIL_ADDRESS is not set: nobody could answer to the mailbox of PORTAL_INBOX",
+        ));
+    }
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -93,6 +100,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     };
     let router = http::router(state, &config.site, &door);
     let (stop, stopped) = watch::channel(false);
+    let reading = inbox.map(|inbox| tokio::spawn(inbox.run(stopped.clone())));
     let worker = tokio::spawn(Worker::new(portal.clone(), post).run(stopped));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     println!("The portal is up at {origin}");
@@ -107,6 +115,9 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     calendars.abort();
     // What it has begun is finished, as the requests were. If nobody told it to stop, its channel is closed by now.
     worker.await?;
+    if let Some(reading) = reading {
+        reading.await?;
+    }
     portal.close().await;
     tracing::info!("stopped");
     Ok(served?)

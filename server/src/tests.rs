@@ -11,6 +11,8 @@ mod contacts;
 mod filing;
 mod guarding;
 mod importing;
+mod inbox;
+mod letters;
 mod life;
 mod mail;
 mod pages;

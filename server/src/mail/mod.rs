@@ -16,8 +16,8 @@ use portal_core::{
 };
 
 use folder::Folder;
-pub use settings::MailSettings;
 use settings::Way;
+pub use settings::{MailSettings, decoded, is_here};
 use smtp::Server;
 
 use crate::serve::Failure;
@@ -49,6 +49,8 @@ pub struct Post {
     state: AppState,
     transport: Transport,
     from: Mailbox,
+    /// The address that answers come back to.
+    mailbox: Option<String>,
 }
 
 impl Post {
@@ -74,6 +76,7 @@ impl Post {
             state,
             transport,
             from,
+            mailbox: settings.mailbox()?,
         })
     }
 
@@ -87,7 +90,7 @@ impl Post {
             return work::give_up(portal, job, "it names no mail").await;
         };
         let letter = match mail::queued(portal, id).await? {
-            Some(mail) => write(&self.state, &mail)
+            Some(mail) => app::mail::render(&self.state, &mail, self.mailbox.as_deref())
                 .await?
                 .map(|letter| (mail, letter)),
             None => None,
@@ -148,14 +151,4 @@ impl Post {
             server.close().await;
         }
     }
-}
-
-/// What a mail says; nothing if there is nothing to be said any more.
-async fn write(state: &AppState, mail: &Queued) -> Result<Option<Letter>, CoreError> {
-    let _ = state;
-    Ok(Some(Letter {
-        subject: format!("{} {}", mail.kind.name(), mail.id),
-        text: mail.data.to_string(),
-        ..Letter::default()
-    }))
 }

@@ -6,6 +6,8 @@ use clap::Args;
 use lettre::{message::Mailbox, transport::smtp::authentication::Credentials};
 use url::{Host, Url, form_urlencoded};
 
+use crate::serve::Failure;
+
 /// How mail is sent.
 #[derive(Args, Clone, Debug)]
 pub struct MailSettings {
@@ -26,6 +28,11 @@ pub struct MailSettings {
     /// From whom mail is, such as `Support <support@example.com>`; needed with a mail server
     #[arg(long, env = "PORTAL_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+
+    /// The address of the mailbox that answers come back to, such as `support@example.com`. What stands after a plus in its
+    /// local part must arrive there too; each mail has an address of its own to answer to
+    #[arg(long, env = "PORTAL_MAIL_ADDRESS", value_name = "ADDRESS")]
+    pub mail_address: Option<String>,
 }
 
 /// How a connection to the mail server is kept from being read.
@@ -62,6 +69,27 @@ pub enum Way {
 }
 
 impl MailSettings {
+    /// The address of the mailbox that answers come back to.
+    ///
+    /// # Errors
+    /// One line that says what is wrong and what would be right.
+    pub fn mailbox(&self) -> Result<Option<String>, Failure> {
+        let Some(address) = self.mail_address.as_deref().filter(|one| !one.is_empty()) else {
+            return Ok(None);
+        };
+        // Forty characters are what an answer's address has more.
+        let fits = address
+            .rsplit_once('@')
+            .is_some_and(|(local, _)| local.len() <= 20);
+        if fits && address.is_ascii() && address.parse::<lettre::Address>().is_ok() {
+            return Ok(Some(address.to_owned()));
+        }
+        Err(Failure::new(format!(
+            "PORTAL_MAIL_ADDRESS: `{address}` is no address that answers can come back to; write one such as \
+             `support@example.com`, with at most 20 characters before the @"
+        )))
+    }
+
     /// Where mail goes, and from whom it is.
     ///
     /// # Errors
@@ -145,7 +173,7 @@ impl Smtp {
 }
 
 /// Whether a host is this machine: nobody else reads what goes there.
-fn is_here(host: &str) -> bool {
+pub fn is_here(host: &str) -> bool {
     match Host::parse(host) {
         Ok(Host::Domain(name)) => name == "localhost",
         Ok(Host::Ipv4(address)) => address.is_loopback(),
@@ -156,7 +184,7 @@ fn is_here(host: &str) -> bool {
 }
 
 /// A part of an address as it was meant: `%40` is an `@`. A plus is a plus there, other than in a form.
-fn decoded(part: &str) -> String {
+pub fn decoded(part: &str) -> String {
     let form = format!("x={}", part.replace('+', "%2B").replace('&', "%26"));
     form_urlencoded::parse(form.as_bytes())
         .next()
@@ -173,6 +201,7 @@ mod tests {
             smtp: smtp.map(str::to_owned),
             mail_folder: "data/mail".into(),
             mail_from: from.map(str::to_owned),
+            mail_address: None,
         }
     }
 

@@ -72,11 +72,12 @@ fn post(world: &World, port: u16) -> Post {
         smtp: Some(format!("smtp://127.0.0.1:{port}")),
         mail_folder: "unused".into(),
         mail_from: Some("Support <support@vendor.example>".to_owned()),
+        mail_address: None,
     };
     Post::new(&settings, state(world)).unwrap()
 }
 
-fn state(world: &World) -> AppState {
+pub fn state(world: &World) -> AppState {
     AppState {
         portal: world.portal.clone(),
         leptos: LeptosOptions::builder().output_name("portal").build(),
@@ -294,6 +295,7 @@ async fn without_a_server_mail_is_written_into_a_folder() {
         smtp: None,
         mail_folder: folder.path().join("new/mail"),
         mail_from: None,
+        mail_address: None,
     };
     let post = Post::new(&settings, state(&world)).unwrap();
     assert_eq!(deliver(&world, &post).await, 1);

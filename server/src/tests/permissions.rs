@@ -41,6 +41,10 @@ const READ: &[(&str, &str, &str)] = &[
     ("/incidents/{number}", "{first of 2}", ">--..."),
     ("/incidents/{number}", "/incidents/INC-2026-99999", ">-----"),
     ("/desk", "/desk", ">---.."),
+    ("/desk/mail", "/desk/mail", ">---.-"),
+    ("/desk/mail/{id}", "/desk/mail/1", ">-----"),
+    ("/unsubscribe/{token}", "/unsubscribe/x", "------"),
+    ("/me/mail", "/me/mail", ">....."),
     (
         "/incidents/{number}/due.ics",
         "{first of 1}/due.ics",
@@ -161,6 +165,10 @@ const FORMS: &[Form] = &[
         "!-----",
     ),
     ("/me", "/me", &[("language", "en")], "!....."),
+    ("/me/mail", "/me/mail", &[("topic", "own")], "!....."),
+    // A link that is none of the portal's ends nothing.
+    ("/unsubscribe/{token}", "/unsubscribe/x", &[], "------"),
+    ("/desk/mail", "/desk/mail", &[("mail", "1")], "!-----"),
     (
         "/me/security",
         "/me/security",
