@@ -18,6 +18,8 @@ pub mod islands;
 pub mod words;
 
 #[cfg(feature = "ssr")]
+pub mod mail;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;

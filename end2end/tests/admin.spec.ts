@@ -34,7 +34,7 @@ async function addContact(page: Page, name: string, email: string, customer: str
 test('nobody else finds an administration', async ({ page }) => {
   await signIn(page, MARIA);
   await expect(page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Administration' })).toHaveCount(0);
-  for (const path of ['/admin', '/admin/customers', '/admin/people', '/admin/releases']) {
+  for (const path of ['/admin', '/admin/customers', '/admin/people', '/admin/releases', '/admin/work']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing here');
   }
@@ -115,8 +115,19 @@ test('what is no version is refused', async ({ page }) => {
   await expect(form.getByLabel('Version')).toHaveValue('8.x');
 });
 
+test('the work in the background is there to be seen', async ({ page }) => {
+  await signIn(page, INES, '/admin');
+  await page.getByRole('main').getByRole('link', { name: /^Background work/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Background work');
+  await expect(async () => {
+    await page.reload();
+    const done = page.getByRole('region', { name: 'Done within a day' });
+    await expect(done.getByRole('row', { name: /^Warnings of due times/ }).first()).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+});
+
 test.describe('axe', WITH_SCRIPT, () => {
-  for (const path of ['/admin', '/admin/customers', '/admin/customers/new', '/admin/people', '/admin/people/new', '/admin/releases', '/audit']) {
+  for (const path of ['/admin', '/admin/customers', '/admin/customers/new', '/admin/people', '/admin/people/new', '/admin/releases', '/admin/work', '/audit']) {
     test(`${path}`, async ({ page }) => {
       await signIn(page, INES, path);
       for (const colorScheme of ['light', 'dark'] as const) {

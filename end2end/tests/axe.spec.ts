@@ -164,6 +164,10 @@ const LOOKS: Look[] = [
     },
   },
   { name: 'whose incidents', who: GRACE, open: at('/incidents?q=x', 'Whose incidents?') },
+  { name: 'mail that one gets', who: JIHOON, open: at('/me/mail', 'Mail') },
+  { name: 'mail that one gets, in Korean', who: HANA, lang: 'ko', open: at('/me/mail', '메일') },
+  { name: 'mail put aside, none', who: HANA, open: at('/desk/mail', 'Mail put aside') },
+  { name: 'a link that ends no mail', open: at('/unsubscribe/x', 'This link does not work') },
   { name: 'desk', who: HANA, open: at('/desk', 'Desk') },
   { name: 'desk in Korean, nothing found', who: HANA, lang: 'ko', open: at('/desk?customer=99', '데스크') },
   {

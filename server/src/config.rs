@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
 
-use crate::http::Network;
+use crate::{http::Network, inbox::InboxSettings, mail::MailSettings};
 
 /// Where the data are, and under which plans.
 #[derive(Args, Clone, Debug)]
@@ -84,6 +84,14 @@ pub struct Serve {
         value_delimiter = ','
     )]
     pub trusted_proxies: Vec<Network>,
+
+    /// How mail is sent
+    #[command(flatten)]
+    pub mail: MailSettings,
+
+    /// Where mail comes in
+    #[command(flatten)]
+    pub inbox: InboxSettings,
 
     /// How logs are written
     #[command(flatten)]

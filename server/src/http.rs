@@ -10,6 +10,7 @@ mod guard;
 mod import;
 mod limit;
 mod sso;
+mod unsubscribe;
 mod visit;
 
 use std::{path::Path, sync::Arc};
@@ -83,11 +84,14 @@ const FORMS: &[&str] = &[
     "/admin/customers/new",
     "/admin/people/new",
     "/admin/releases",
+    "/admin/work",
     "/contacts",
+    "/desk/mail",
     "/incidents",
     "/incidents/new",
     "/language",
     "/me",
+    "/me/mail",
     "/me/security",
     "/me/security/authenticator",
     "/me/security/password",
@@ -142,6 +146,7 @@ pub fn addresses() -> [Vec<String>; 3] {
         .chain(RECORD_FORMS.map(|(path, _)| path))
         .chain(limit::FORMS)
         .chain([limit::LINK, IMPORT, VERIFY])
+        .chain([limit::LINK, unsubscribe::LINK, IMPORT])
         .map(str::to_owned);
     [pages.collect(), downloads.collect(), forms.collect()]
 }
@@ -179,6 +184,7 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
     for (path, download) in downloads() {
         pages = pages.route(path, download);
     }
+    pages = pages.route(unsubscribe::LINK, post(unsubscribe::end));
     pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
     pages = pages.route(
         VERIFY,

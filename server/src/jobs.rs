@@ -1,43 +1,128 @@
 //! Work beside the requests.
 
-use std::time::Duration;
+use std::{process, sync::Arc, time::Duration};
 
-use portal_core::{Portal, accounts, closed_days, imports, incidents, sessions};
+use portal_core::{
+    CoreError, Portal, closed_days,
+    work::{self, Claimed, JobKind},
+};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, interval, sleep},
+};
 
-/// How often ended sessions and forgotten tries are deleted.
-const TIDY: Duration = Duration::from_hours(1);
+use crate::mail::Post;
 
-/// Deletes what nobody needs any more, now and every hour, until it is dropped: ended sessions, files that nobody
-/// imported, forgotten tries to sign in. Closes the incidents whose resolution nobody answered for a fortnight.
-pub async fn tidy(portal: Portal) {
-    let mut every = tokio::time::interval(TIDY);
-    loop {
-        every.tick().await;
-        match sessions::delete_expired(&portal).await {
-            Ok(0) => {}
-            Ok(deleted) => tracing::info!(deleted, "ended sessions deleted"),
-            Err(error) => tracing::error!(%error, "ended sessions could not be deleted"),
-        }
-        if let Err(error) = accounts::forget_tries(&portal).await {
-            tracing::error!(%error, "forgotten tries could not be deleted");
-        }
-        match imports::delete_expired(&portal).await {
-            Ok(0) => {}
-            Ok(deleted) => tracing::info!(deleted, "files that nobody imported deleted"),
-            Err(error) => {
-                tracing::error!(%error, "files that nobody imported could not be deleted");
-            }
-        }
-        match incidents::close_silent(&portal).await {
-            Ok(0) => {}
-            Ok(closed) => {
-                tracing::info!(closed, "resolutions that nobody answered count as accepted");
-            }
-            Err(error) => {
-                tracing::error!(%error, "resolutions that nobody answered are still open");
-            }
+/// How many pieces of work are done at once.
+const AT_ONCE: usize = 4;
+/// How often one looks for work that nobody said was there: that of another server, and what has become due.
+const LOOK: Duration = Duration::from_secs(2);
+/// How often one looks whether something recurs.
+const PLAN: Duration = Duration::from_secs(10);
+/// How often a claim is renewed, well before its lease ends.
+const RENEW: Duration = Duration::from_millis(work::LEASE.unsigned_abs() / 3);
+
+/// Does the work in the background, together with every other server of the same database.
+pub struct Worker {
+    portal: Portal,
+    post: Arc<Post>,
+    name: String,
+}
+
+impl Worker {
+    /// One whose claims are told from every other server's.
+    pub fn new(portal: Portal, post: Post) -> Self {
+        let chance = portal.new_form_key();
+        let mark = chance.get(..8).unwrap_or_default();
+        Self {
+            name: format!("{}-{mark}", process::id()),
+            portal,
+            post: Arc::new(post),
         }
     }
+
+    /// Works until `stop` says so; what was begun is finished first.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut running = JoinSet::new();
+        let mut planned: Option<Instant> = None;
+        while !*stop.borrow() {
+            if planned.is_none_or(|at| at.elapsed() >= PLAN) {
+                planned = Some(Instant::now());
+                if let Err(error) = work::plan(&self.portal).await {
+                    tracing::error!(%error, "what recurs could not be queued");
+                }
+            }
+            self.claim(&mut running).await;
+            let full = running.len() >= AT_ONCE;
+            tokio::select! {
+                // Nobody is left who could say so: the server has ended by itself.
+                said = stop.changed() => if said.is_err() { break },
+                Some(ended) = running.join_next() => told(ended),
+                () = self.portal.woken(), if !full => {}
+                () = sleep(LOOK), if !full => {}
+            }
+        }
+        while let Some(ended) = running.join_next().await {
+            told(ended);
+        }
+        self.post.close().await;
+    }
+
+    /// Begins as much work as there is, and as can be done at once.
+    async fn claim(&self, running: &mut JoinSet<()>) {
+        let free = i64::try_from(AT_ONCE.saturating_sub(running.len())).unwrap_or_default();
+        if free == 0 {
+            return;
+        }
+        match work::claim(&self.portal, &self.name, free).await {
+            Ok(claimed) => {
+                for job in claimed {
+                    running.spawn(run(self.portal.clone(), Arc::clone(&self.post), job));
+                }
+            }
+            Err(error) => tracing::error!(%error, "no work could be claimed"),
+        }
+    }
+}
+
+fn told(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "work broke off; it is claimed again when its lease ends");
+    }
+}
+
+/// Does a piece of work, and holds the claim as long as it takes.
+async fn run(portal: Portal, post: Arc<Post>, job: Claimed) {
+    let doing = perform(&portal, &post, &job);
+    tokio::pin!(doing);
+    let mut renew = interval(RENEW);
+    // The first tick is at once, when the claim is fresh.
+    renew.tick().await;
+    let done = loop {
+        tokio::select! {
+            done = &mut doing => break done,
+            _ = renew.tick() => match work::renew(&portal, &job).await {
+                Ok(true) => {}
+                Ok(false) => tracing::warn!(job = job.key, "work was claimed by somebody else meanwhile"),
+                Err(error) => tracing::error!(%error, job = job.key, "a claim could not be renewed"),
+            },
+        }
+    };
+    if let Err(error) = done {
+        tracing::error!(%error, job = job.key, "work failed");
+        if let Err(error) = work::failed(&portal, &job, &error.to_string()).await {
+            tracing::error!(%error, job = job.key, "that work failed could not be recorded");
+        }
+    }
+}
+
+async fn perform(portal: &Portal, post: &Post, job: &Claimed) -> Result<(), CoreError> {
+    if job.kind == JobKind::Mail {
+        return post.deliver(job).await;
+    }
+    work::run(portal, job.kind).await?;
+    work::done(portal, job).await
 }
 
 /// How often it is looked whether another server changed a closed day.
@@ -46,7 +131,7 @@ const CALENDARS: Duration = Duration::from_secs(30);
 /// Keeps the calendars up with the closed days, now and every half a minute, until it is dropped. A filing looks for itself;
 /// this is for the pages that only show.
 pub async fn refresh_calendars(portal: Portal) {
-    let mut every = tokio::time::interval(CALENDARS);
+    let mut every = interval(CALENDARS);
     loop {
         every.tick().await;
         match closed_days::refresh(&portal).await {

@@ -3,7 +3,9 @@
 mod cli;
 mod config;
 mod http;
+mod inbox;
 mod jobs;
+mod mail;
 mod serve;
 mod sso;
 #[cfg(test)]

@@ -11,13 +11,16 @@ use portal_core::{
     sample::{self, SamplePerson},
     sessions::Lifetime,
 };
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
     cli::verify,
     config::{Log, LogFormat, Serve},
     http::{self, Door},
-    jobs,
+    inbox::Inbox,
+    jobs::{self, Worker},
+    mail::Post,
     sso::Providers,
 };
 
@@ -84,6 +87,13 @@ async fn serve(config: Serve) -> Result<(), Failure> {
             sso: providers.buttons(),
         },
     };
+    let post = Post::new(&config.mail, state.clone())?;
+    let inbox = Inbox::new(&config.inbox, portal.clone())?;
+    if inbox.is_some() && config.mail.mailbox()?.is_none() {
+        return Err(Failure::new(
+            "PORTAL_MAIL_ADDRESS is not set: nobody could answer to the mailbox of PORTAL_INBOX",
+        ));
+    }
     let listener = tokio::net::TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
@@ -94,16 +104,25 @@ async fn serve(config: Serve) -> Result<(), Failure> {
         providers,
     };
     let router = http::router(state, &config.site, &door);
-    let tidy = tokio::spawn(jobs::tidy(portal.clone()));
+    let (stop, stopped) = watch::channel(false);
+    let reading = inbox.map(|inbox| tokio::spawn(inbox.run(stopped.clone())));
+    let worker = tokio::spawn(Worker::new(portal.clone(), post).run(stopped));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
-        .with_graceful_shutdown(told_to_stop())
+        .with_graceful_shutdown(async move {
+            told_to_stop().await;
+            stop.send_replace(true);
+        })
         .await;
-    tidy.abort();
     calendars.abort();
+    // What it has begun is finished, as the requests were. If nobody told it to stop, its channel is closed by now.
+    worker.await?;
+    if let Some(reading) = reading {
+        reading.await?;
+    }
     portal.close().await;
     tracing::info!("stopped");
     Ok(served?)

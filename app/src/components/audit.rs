@@ -151,6 +151,7 @@ pub fn kind_name(kind: Kind, k: &AuditKinds) -> String {
         Kind::ClosedDayAdded => &k.closed_day_added,
         Kind::ClosedDayWithdrawn => &k.closed_day_withdrawn,
         Kind::Imported => &k.imported,
+        Kind::WorkRetried => &k.work_retried,
         Kind::Refused => &k.refused,
     }
     .clone()

@@ -3,7 +3,10 @@
 use domain::{calendar::Clock, incident::Stage, plan::Severity};
 use leptos::prelude::*;
 use maud::{Markup, html};
-use portal_core::incidents::{self, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose};
+use portal_core::{
+    incidents::{self, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose},
+    mail,
+};
 
 use super::{failed, incidents::state_name, loaded, query, sign_in_first};
 use crate::{
@@ -67,7 +70,14 @@ pub fn DeskPage() -> impl IntoView {
                 |zone| zone.name.get(visit.lang).to_owned(),
             )
         };
+        // Only for engineers, who deal with it.
+        let aside = mail::aside_waiting(&portal, visit.actor())
+            .await
+            .map_err(failed)?;
         let body = html! {
+            @if let Some(n) = aside.filter(|n| *n > 0) {
+                p.aside { a href="/desk/mail" { (fill(&t.aside.waits, &[("n", &n.to_string())])) } }
+            }
             (asked.counts(&desk, t))
             (asked.form(&choices, t))
             (table(&desk, &asked, &zone, t))

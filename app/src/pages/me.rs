@@ -58,6 +58,11 @@ pub fn MePage() -> impl IntoView {
             @if let Some(mine) = &mine { (certification(mine, &plan, t, visit.lang)) }
             (choices(&person, &plan, t, visit.lang))
             section.card {
+                h2 { (t.my_mail.title) }
+                p.mute { (t.my_mail.about) }
+                p { a.btn.quiet href="/me/mail" { (t.my_mail.link) } }
+            }
+            section.card {
                 h2 { (m.security) }
                 p.mute { (m.security_text) }
                 p { a.btn.quiet href="/me/security" { (m.security_link) } }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod authenticator;
 pub mod contacts;
 pub mod desk;
+pub mod desk_mail;
 pub mod guide;
 pub mod home;
 pub mod incident;
@@ -14,6 +15,7 @@ pub mod incident_new;
 pub mod incidents;
 pub mod invitation;
 pub mod me;
+pub mod my_mail;
 pub mod password;
 pub mod plan;
 pub mod plan_compare;
@@ -24,6 +26,7 @@ pub mod security;
 pub mod sign_in;
 pub mod sign_in_code;
 pub mod verify;
+pub mod unsubscribe;
 
 use std::pin::Pin;
 
@@ -71,7 +74,7 @@ fn rendered(page: Pin<Box<dyn Future<Output = Result<AnyView, Problem>> + Send>>
 
 /// The Business Hours in the zone whose clock a visitor reads: the one that they chose, else their customer's. With it
 /// comes that zone's name; promises are shown in the contract's zone, whatever they chose.
-fn own_clock(
+pub(crate) fn own_clock(
     visit: &Visit,
     portal: &portal_core::Portal,
     plan: &domain::plan::Plan,

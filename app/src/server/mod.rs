@@ -15,6 +15,7 @@ mod shell;
 mod sso;
 mod step;
 mod typed;
+mod unsubscribed;
 mod visit;
 
 use leptos::prelude::*;
@@ -40,6 +41,7 @@ pub(crate) use shell::{redirect, set_status};
 pub use sso::{SsoButton, SsoProblem, in_context};
 pub use step::StepReply;
 pub use typed::{Typed, TypedReply};
+pub use unsubscribed::Unsubscribed;
 pub use visit::{Site, Visit, encoded, local_path};
 
 /// What every page and server function may use.

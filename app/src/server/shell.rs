@@ -112,6 +112,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/incidents/:number/due/:place") view=pages::incident::due::DeadlinePage ssr=SsrMode::Async />
                 <Route path=path!("/verify") view=pages::verify::VerifyPage ssr=SsrMode::Async />
                 <Route path=path!("/desk") view=pages::desk::DeskPage ssr=SsrMode::Async />
+                <Route path=path!("/desk/mail") view=pages::desk_mail::DeskMailPage ssr=SsrMode::Async />
+                <Route path=path!("/desk/mail/:id") view=pages::desk_mail::DeskMailOnePage ssr=SsrMode::Async />
+                <Route path=path!("/me/mail") view=pages::my_mail::MyMailPage ssr=SsrMode::Async />
+                <Route path=path!("/unsubscribe/:token") view=pages::unsubscribe::UnsubscribePage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=pages::me::MePage ssr=SsrMode::Async />
                 <Route path=path!("/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/:id/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />

@@ -193,7 +193,7 @@ words! {
         identity_linked, person_added, person_changed, person_left, designated, withdrawn, seats_asked,
         seats_answered, certification_added, certification_changed, certification_removed, customer_added,
         subscription_changed, installations_changed, assigned, unassigned, release_added, release_changed,
-        closed_day_added, closed_day_withdrawn, imported, refused,
+        closed_day_added, closed_day_withdrawn, imported, work_retried, refused,
     }
     /// The fields of records in the audit log.
     AuditFields {
@@ -201,6 +201,12 @@ words! {
         elected_seats, domains, versions, account_manager, track, level, number, issued_on, expires_on, slug,
         version, kind, released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply,
         day,
+    }
+    /// The work in the background, as administrators see it.
+    WorkWords {
+        title, intro, overview, overview_text, overview_fine, stands, given_up, given_up_text,
+        failing, failing_text, running, waiting, done, what, tries, why, due, ended, retry, retry_named, retried,
+        not_retried, more, nothing, mail, mail_to, tidy, close_silent, reminders, terms, warnings, other, address_refused,
     }
     /// The names of roles.
     Roles {
@@ -358,6 +364,24 @@ words! {
         reason_missing, nothing_changes, unknown, not_designated_yet, already_objected, for_another,
         already_escalated, already_rated, no_rating, not_covered, unknown_plan,
     }
+    /// What mails say.
+    MailWords {
+        answer_above, answer, no_answer, wrote, severity, state, response_due, update_due, in_zone, all_times, see_incident,
+        warn_soon, warn_urgent, warn_missed, warn_text, warn_missed_text, certification, certification_text,
+        see_certification, term, term_text, see_account, why_filed, why_assigned, why_escalated, why_term, why_watched,
+        why_desk, why_warned, why_certified, end, choose, attached,
+    }
+    /// Which mail somebody gets.
+    MyMailWords {
+        title, about, link, intro, saved, none, topics, required, save, filed, assigned, escalated, term, watched,
+        unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text, to_choices,
+    }
+    /// Mail that was put aside.
+    AsideWords {
+        title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named, dealt,
+        dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token, wrong_token,
+        not_permitted, over, by_program, bounce, says_nothing, too_large, unreadable,
+    }
 }
 
 /// All words of one language.
@@ -415,6 +439,10 @@ pub struct Words {
     pub due: DueWords,
     pub verify: VerifyWords,
     pub checked: CheckedWords,
+    pub mail: MailWords,
+    pub my_mail: MyMailWords,
+    pub aside: AsideWords,
+    pub work: WorkWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -30,6 +30,7 @@ mod error;
 pub mod forms;
 pub mod imports;
 pub mod incidents;
+pub mod mail;
 pub mod overview;
 pub mod paging;
 pub mod people;
@@ -40,6 +41,7 @@ pub mod releases;
 pub mod sample;
 pub mod sessions;
 pub mod subscriptions;
+pub mod work;
 
 pub use error::{CoreError, NotReady, OpenError};
 pub use portal::{Origin, Portal, Setup};

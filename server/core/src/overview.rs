@@ -17,6 +17,8 @@ pub struct Overview {
     pub releases: i64,
     /// Closed days that were added and not withdrawn.
     pub closed_days: i64,
+    /// Work in the background that fails, or was given up.
+    pub failing_work: i64,
 }
 
 /// Counts what there is to administer. `None` if it is not for `actor` to administer.
@@ -33,6 +35,8 @@ pub async fn overview(portal: &Portal, actor: Actor) -> Result<Option<Overview>,
                 (SELECT COUNT(*) FROM people WHERE left_at IS NULL) AS people,
                 (SELECT COUNT(*) FROM certifications) AS certifications,
                 (SELECT COUNT(*) FROM releases) AS releases,
-                (SELECT COUNT(*) FROM closed_days WHERE withdrawn_at IS NULL) AS closed_days",
+                (SELECT COUNT(*) FROM closed_days WHERE withdrawn_at IS NULL) AS closed_days,
+                (SELECT COUNT(*) FROM jobs WHERE state = 'given_up'
+                     OR (state = 'waiting' AND last_error IS NOT NULL)) AS failing_work",
     )?)
 }

@@ -10,7 +10,7 @@ use domain::{
     plan::Zone,
     text::Lang,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     calendars::{CalendarKey, Calendars},
@@ -65,6 +65,7 @@ pub struct Portal {
     origin: Arc<Origin>,
     // Not among what is shared, so that sample data can be filed at another time.
     clock: Arc<dyn Clock>,
+    tells: bool,
 }
 
 struct Shared {
@@ -74,6 +75,7 @@ struct Shared {
     // Read often, exchanged as a whole when a closed day is added.
     calendars: RwLock<Arc<Calendars>>,
     hashing: Semaphore,
+    work: Notify,
 }
 
 /// Neither connections nor plans are worth printing.
@@ -99,9 +101,11 @@ impl Portal {
                 plans: setup.plans,
                 calendars: RwLock::new(Arc::new(calendars)),
                 hashing: Semaphore::new(processors),
+                work: Notify::new(),
             }),
             origin: Arc::default(),
             clock: setup.clock,
+            tells: true,
         })
     }
 
@@ -182,7 +186,22 @@ impl Portal {
             shared: Arc::clone(&self.shared),
             origin: Arc::clone(&self.origin),
             clock,
+            tells: self.tells,
         }
+    }
+
+    /// The same portal, where nobody is told by mail what happens.
+    #[must_use]
+    pub(crate) fn without_mail(&self) -> Self {
+        Self {
+            tells: false,
+            ..self.clone()
+        }
+    }
+
+    /// Whether people are told by mail what happens.
+    pub(crate) fn tells(&self) -> bool {
+        self.tells
     }
 
     /// The same portal, asked from somewhere.
@@ -197,6 +216,17 @@ impl Portal {
     /// From where it is asked.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Says that work was queued, after its commit: whoever waits for it in this process looks at once. Without it, as for
+    /// the work of another server, they find it at their next look.
+    pub fn wake(&self) {
+        self.shared.work.notify_one();
+    }
+
+    /// Waits until somebody [says](Self::wake) that work was queued, or said so since the last time.
+    pub async fn woken(&self) {
+        self.shared.work.notified().await;
     }
 
     pub(crate) fn db(&self) -> &Db {

@@ -3,16 +3,19 @@
 use app::server::{AppState, Problem, Visit, problem_page};
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Redirect, Response},
 };
 
-use super::visit::logged_path;
+use super::{unsubscribe, visit::logged_path};
 
 /// Refuses what another site made a browser send, and whatever cannot show where it comes from.
 pub async fn same_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || from_here(request.headers(), &state.site.origin) {
+    // The one form that others may send: mail programs do, and a link of the portal's says all that it does.
+    let by_link =
+        request.method() == Method::POST && request.uri().path().starts_with(unsubscribe::BEGINS);
+    if request.method().is_safe() || by_link || from_here(request.headers(), &state.site.origin) {
         return next.run(request).await;
     }
     tracing::warn!(

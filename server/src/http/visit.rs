@@ -15,7 +15,7 @@ use tower_sessions::Session;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
-use super::address::ClientAddress;
+use super::{address::ClientAddress, unsubscribe};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -45,10 +45,12 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     .await
 }
 
-/// A path as the log has it: what a link carries opens an account, so that is left out.
+/// A path as the log has it: what a link carries opens an account or ends somebody's mail, so that is left out.
 pub fn logged_path(path: &str) -> &str {
-    const LINK: &str = "/invitation/";
-    if path.starts_with(LINK) { LINK } else { path }
+    ["/invitation/", unsubscribe::BEGINS]
+        .into_iter()
+        .find(|link| path.starts_with(link))
+        .unwrap_or(path)
 }
 
 /// Finds out who visits and in which language, for whatever answers the request.

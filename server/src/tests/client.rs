@@ -165,6 +165,21 @@ impl World {
         sqlx::query(sql).execute(&mut connection).await.unwrap();
     }
 
+    /// A row, read past the portal.
+    pub async fn query<T>(&self, sql: &'static str) -> T
+    where
+        T: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>,
+    {
+        let file = self.folder.path().join("portal.db");
+        let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display()))
+            .await
+            .unwrap();
+        sqlx::query_as(sql)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    }
+
     /// The code that an authenticator app with this secret shows now.
     pub fn code(&self, secret: &str) -> String {
         let totp = totp_rs::Builder::new()

@@ -74,6 +74,10 @@ const READ: &[(&str, &str, &str)] = &[
         "......",
     ),
     ("/desk", "/desk", ">---.."),
+    ("/desk/mail", "/desk/mail", ">---.-"),
+    ("/desk/mail/{id}", "/desk/mail/1", ">-----"),
+    ("/unsubscribe/{token}", "/unsubscribe/x", "------"),
+    ("/me/mail", "/me/mail", ">....."),
     (
         "/incidents/{number}/due.ics",
         "{first of 1}/due.ics",
@@ -125,6 +129,7 @@ const READ: &[(&str, &str, &str)] = &[
     ("/admin/releases", "/admin/releases", ">----."),
     ("/admin/closed-days", "/admin/closed-days", ">----."),
     ("/admin/import", "/admin/import", ">----."),
+    ("/admin/work", "/admin/work", ">----."),
     (
         "/admin/import/contacts.csv",
         "/admin/import/contacts.csv",
@@ -194,6 +199,10 @@ const FORMS: &[Form] = &[
     ),
     ("/verify", "/verify", &[], "......"),
     ("/me", "/me", &[("language", "en")], "!....."),
+    ("/me/mail", "/me/mail", &[("topic", "own")], "!....."),
+    // A link that is none of the portal's ends nothing.
+    ("/unsubscribe/{token}", "/unsubscribe/x", &[], "------"),
+    ("/desk/mail", "/desk/mail", &[("mail", "1")], "!-----"),
     (
         "/me/security",
         "/me/security",
@@ -264,6 +273,7 @@ const FORMS: &[Form] = &[
         &[("step", "product")],
         "-----.",
     ),
+    ("/admin/work", "/admin/work", &[("job", "1")], "-----."),
     ("/admin/import", "/admin/import", &[], "!----."),
 ];
 

@@ -1,6 +1,7 @@
 //! An incident: what a customer says in it, its number, and the events that it is made of.
 
 mod deadline;
+mod audience;
 mod draft;
 mod event;
 #[cfg(feature = "server")]
@@ -11,6 +12,7 @@ mod step;
 mod urgency;
 
 pub use deadline::{Deadline, DueKind, Fate, deadlines};
+pub use audience::{Audience, audience};
 pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key, tidy_text};
 pub use event::{ChangedDay, Channel, Designation, Event, Moved, Solution, Who};
 pub use number::IncidentNumber;

@@ -241,6 +241,10 @@ operations! {
     ReadDesk,
     /// Log a notice that came by e-mail or telephone.
     LogIncident,
+    /// Look at mail that came in and could not be taken as a message.
+    HandleMail,
+    /// Follow a link that ends one kind of mail; who it is for stands in the link.
+    EndMail,
     /// Prepare an incident for a colleague, read and discard what was prepared.
     PrepareIncident,
     /// See a customer's contacts, their certifications and seats.
@@ -267,6 +271,8 @@ operations! {
     ManageReleases,
     /// Add and withdraw closed days.
     ManageClosedDays,
+    /// See the work in the background, and have it tried again.
+    ManageWork,
     /// Make the first administrator.
     CreateAdministrator,
     /// Check the histories of all incidents.
@@ -293,6 +299,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         | Operation::ReadReleases
         | Operation::SignIn
         | Operation::CheckCertificate => {
+        Operation::ReadPlan | Operation::ReadReleases | Operation::SignIn | Operation::EndMail => {
             matches!(relation, Relation::Public)
         }
         Operation::ReadSelf | Operation::ChangeSelf => {
@@ -304,6 +311,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::WorkOnIncident | Operation::LogIncident => {
             relation.of_customer() && matches!(role, Engineer)
         }
+        Operation::HandleMail => matches!(relation, Relation::Vendor) && matches!(role, Engineer),
         Operation::AccompanyIncident => assigned,
         Operation::ReadNotes => {
             assigned || any_customer || (relation.of_customer() && matches!(role, Engineer))
@@ -330,6 +338,9 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         | Operation::ManageReleases
         | Operation::ManageClosedDays => vendors,
         Operation::CreateAdministrator | Operation::VerifyHistory | Operation::ChangeSigningKey => {
+        | Operation::ManageClosedDays
+        | Operation::ManageWork => vendors,
+        Operation::CreateAdministrator | Operation::VerifyHistory => {
             matches!(relation, Relation::Vendor) && matches!(role, Operator)
         }
     }
@@ -378,6 +389,8 @@ mod tests {
             for role in Role::ALL {
                 let expected = match operation {
                     O::ReadPlan | O::ReadReleases | O::SignIn | O::CheckCertificate => vec![Public],
+                    O::ReadPlan | O::ReadReleases | O::SignIn | O::EndMail => vec![Public],
+                    O::HandleMail if role == Engineer => vec![Vendor],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
                     O::ReadIncident | O::ReadContacts | O::ReadAccount => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident
@@ -406,6 +419,7 @@ mod tests {
                     | O::ManageCertifications
                     | O::ManageReleases
                     | O::ManageClosedDays
+                    | O::ManageWork
                         if role == Administrator =>
                     {
                         vec![Vendor]

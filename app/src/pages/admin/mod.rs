@@ -9,6 +9,7 @@ mod overview;
 mod people;
 mod person;
 mod releases;
+mod work;
 
 use leptos::prelude::*;
 use leptos_router::{
@@ -37,6 +38,7 @@ pub fn AdminRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
             <Route path=path!("/people/:id") view=person::PersonPage ssr=SsrMode::Async />
             <Route path=path!("/releases") view=releases::ReleasesPage ssr=SsrMode::Async />
             <Route path=path!("/closed-days") view=closed_days::ClosedDaysPage ssr=SsrMode::Async />
+            <Route path=path!("/work") view=work::WorkPage ssr=SsrMode::Async />
             <Route path=path!("/import") view=import::ImportPage ssr=SsrMode::Async />
         </ParentRoute>
     }

@@ -23,7 +23,8 @@ pub fn AdminPage() -> impl IntoView {
             .await
             .map_err(failed)?
             .ok_or(Problem::NotFound)?;
-        let a = &words(visit.lang).admin;
+        let t = words(visit.lang);
+        let (a, w) = (&t.admin, &t.work);
         let number = |words: &str, n: i64| fill(words, &[("n", &n.to_string())]);
         let ways = [
             (
@@ -52,6 +53,14 @@ pub fn AdminPage() -> impl IntoView {
                 number(&a.closed_days_text, found.closed_days),
             ),
             ("/admin/import", &a.import, a.import_text.clone()),
+            (
+                "/admin/work",
+                &w.overview,
+                match found.failing_work {
+                    0 => w.overview_fine.clone(),
+                    n => number(&w.overview_text, n),
+                },
+            ),
             ("/audit", &a.audit, a.audit_text.clone()),
         ]
         .into_iter()

@@ -238,6 +238,10 @@ fn access(record: &Record, clock: &ReaderClock, t: &Words) -> impl IntoView + us
         let until = format::exact(clock.local(until), &t.times);
         view! { <p class="small mute">{fill(&p.link_open, &[("date", &until)])}</p> }
     });
+    let refused = record.refused.as_ref().map(|(at, why)| {
+        let on = format::exact(clock.local(*at), &t.times);
+        view! { <p class="card note">{fill(&t.work.address_refused, &[("date", &on), ("why", why)])}</p> }
+    });
     view! {
         <section class="card stack" aria-labelledby="access">
             <h2 id="access">{p.access.clone()}</h2>
@@ -247,6 +251,7 @@ fn access(record: &Record, clock: &ReaderClock, t: &Words) -> impl IntoView + us
                 <dt>{p.second_factor.clone()}</dt>
                 <dd>{yes_no(record.second_factor)}</dd>
             </dl>
+            {refused}
             {open}
             <div class="stack acts">{acts}</div>
             {record.left_at.is_none().then(|| view! { <p class="small mute">{p.leave_hint.clone()}</p> })}

@@ -2,7 +2,7 @@
 
 pub mod due;
 mod steps;
-mod timeline;
+pub(crate) mod timeline;
 
 use domain::{
     calendar::{Instant, LocalTime},

@@ -63,7 +63,7 @@ impl Telling<'_> {
     }
 
     /// Who did it; the vendor's people with the vendor's name.
-    fn by(&self, by: &By) -> Option<String> {
+    pub fn by(&self, by: &By) -> Option<String> {
         let who = by.who.as_ref()?;
         Some(if by.party.vendor() {
             format!("{} ({})", who.name, self.vendor)
@@ -134,7 +134,8 @@ impl Telling<'_> {
         }
     }
 
-    fn text(&self, entry: &Entry) -> Markup {
+    /// What was said, and what follows from it.
+    pub fn text(&self, entry: &Entry) -> Markup {
         let (i, l) = (&self.t.incident, &self.t.life);
         let said = |text: &str| html! { @if !text.is_empty() { div.said { (markdown(text)) } } };
         match &entry.event {

@@ -104,6 +104,8 @@ kinds! {
     ClosedDayWithdrawn = "closed_day_withdrawn",
     /// Contacts or certifications were imported.
     Imported = "imported",
+    /// Work in the background was tried again.
+    WorkRetried = "work_retried",
     /// Something was refused for want of permission.
     Refused = "refused",
 }

@@ -245,7 +245,7 @@ async fn reschedule<'a>(
         };
         let mut history = History::read(tx, one.id, one.number).await?;
         let at = portal.now().max(history.standing.last);
-        history.append(tx, at, &by, &[event], None).await?;
+        history.append(portal, tx, at, &by, &[event], None).await?;
         moved.push(one);
     }
     Ok(moved)

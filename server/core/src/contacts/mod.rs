@@ -26,7 +26,7 @@ pub use designate::{NotDesignated, designate, withdraw};
 pub use invite::{Invited, MOST_NAME, NotInvited, PersonField, PersonProblem, invite};
 pub use leave::leave;
 pub use mine::{Held as HeldCertification, Mine, Reminder, mine};
-pub(crate) use reminders::plan_reminders;
+pub(crate) use reminders::{plan_reminders, remind};
 pub(crate) use seats::requests;
 pub use seats::{MOST_NOTE, MOST_SEATS, NotAsked, SeatAnswer, SeatRequest, request_seats};
 

@@ -6,6 +6,7 @@ mod add;
 mod assign;
 mod change;
 mod check;
+mod ends;
 mod get;
 mod list;
 
@@ -26,6 +27,7 @@ pub(crate) use assign::Assignment;
 pub use assign::{assign, unassign};
 pub use change::change;
 pub use check::CustomerForm;
+pub(crate) use ends::tell_of_ends;
 pub use get::{Manager, Record, get, managers, names};
 pub use list::{Row, list};
 

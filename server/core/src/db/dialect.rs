@@ -136,6 +136,67 @@ pub(crate) async fn lock_closed_days(tx: &mut Tx) -> Result<(), sqlx::Error> {
     }
 }
 
+/// Work that was claimed.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ClaimedRow {
+    pub(crate) id: i64,
+    pub(crate) kind: String,
+    pub(crate) key: String,
+    pub(crate) payload: String,
+    pub(crate) attempts: i64,
+}
+
+/// Which work can be claimed at $1, with a lease of $3 and no wait longer than $4; it is put where the claim wants it. What
+/// lies farther ahead than that was written by a clock that was wrong.
+macro_rules! claim {
+    ($before:literal, $after:literal) => {
+        concat!(
+            "UPDATE jobs SET claimed_by = $2, claimed_until = $1 + $3, attempts = attempts + 1 WHERE id ",
+            $before,
+            "SELECT id FROM jobs WHERE state = 'waiting' AND (run_at <= $1 OR run_at > $1 + $4)
+                 AND (claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $1 + $3)
+             ORDER BY run_at, id LIMIT $5",
+            $after,
+            " RETURNING id, kind, key, payload, attempts"
+        )
+    };
+}
+
+/// Claims work for `by` until the lease ends: what is due at `now` and held by nobody. `lease` and `most_wait` are in
+/// milliseconds.
+pub(crate) async fn claim_jobs(
+    tx: &mut Tx,
+    by: &str,
+    now: i64,
+    (lease, most_wait): (i64, i64),
+    most: i64,
+) -> Result<Vec<ClaimedRow>, sqlx::Error> {
+    match tx {
+        Tx::Sqlite(tx) => {
+            sqlx::query_as(claim!("IN (", ")"))
+                .bind(now)
+                .bind(by)
+                .bind(lease)
+                .bind(most_wait)
+                .bind(most)
+                .fetch_all(&mut **tx)
+                .await
+        }
+        // Several claim at once: each passes over what another one is about to take. The array is made once, where a set
+        // could be looked for anew.
+        Tx::Postgres(tx) => {
+            sqlx::query_as(claim!("= ANY (ARRAY(", " FOR UPDATE SKIP LOCKED))"))
+                .bind(now)
+                .bind(by)
+                .bind(lease)
+                .bind(most_wait)
+                .bind(most)
+                .fetch_all(&mut **tx)
+                .await
+        }
+    }
+}
+
 async fn run_alone(connection: &mut PgConnection, sql: &'static str) -> Result<(), sqlx::Error> {
     sqlx::query(sql).execute(connection).await.map(|_| ())
 }

@@ -240,26 +240,36 @@ fn next(
     state: State,
 ) -> Next {
     let response = state == State::AwaitingResponse;
-    let plan = portal.plans().get(&row.plan_version);
-    let calendar = plan
-        .and_then(|plan| plan.zone(&row.zone))
-        .and_then(|zone| portal.calendar(zone));
-    let target = plan.and_then(|plan| plan.tier(&row.tier)).and_then(|tier| {
-        if response {
-            tier.response(level)
-        } else {
-            tier.update(level)
-        }
-    });
-    let local = calendar
-        .as_ref()
-        .and_then(|calendar| calendar.local(due).ok());
-    let urgency = calendar
-        .zip(target)
-        .and_then(|(calendar, target)| Urgency::of(due, target.into(), now, &calendar).ok());
+    let calendar = portal
+        .plans()
+        .get(&row.plan_version)
+        .and_then(|plan| portal.calendar(plan.zone(&row.zone)?));
+    let local = calendar.and_then(|calendar| calendar.local(due).ok());
+    let contract = (&*row.plan_version, &*row.zone, &*row.tier);
+    let urgency = urgency(portal, contract, (response, level), due, now);
     Next {
         response,
         due: local.unwrap_or(LocalTime { at: due, offset: 0 }),
         urgency,
     }
+}
+
+/// How near `due` is: of the Response, else of the next update, at this level under a plan's version, zone and tier. `None`
+/// where the plan is not loaded.
+pub(super) fn urgency(
+    portal: &Portal,
+    (plan, zone, tier): (&str, &str, &str),
+    (response, level): (bool, Severity),
+    due: Instant,
+    now: Instant,
+) -> Option<Urgency> {
+    let plan = portal.plans().get(plan)?;
+    let calendar = portal.calendar(plan.zone(zone)?)?;
+    let tier = plan.tier(tier)?;
+    let target = if response {
+        tier.response(level)
+    } else {
+        tier.update(level)
+    };
+    Urgency::of(due, target?.into(), now, &calendar).ok()
 }

@@ -11,8 +11,9 @@ use domain::{
 
 use super::{from_json, to_json};
 use crate::{
-    CoreError,
+    CoreError, Portal,
     db::{Held, Tx, execute, row, rows},
+    mail::{self, Happened},
 };
 
 #[derive(sqlx::FromRow)]
@@ -60,6 +61,21 @@ pub(super) async fn links(
             })
         })
         .collect()
+}
+
+/// The events from one place to another that everybody may know of who sees the incident.
+pub(crate) async fn told(
+    held: &mut dyn Held,
+    incident: i64,
+    number: IncidentNumber,
+    (first, last): (u32, u32),
+) -> Result<Vec<Entry>, CoreError> {
+    Ok(links(held, incident, number)
+        .await?
+        .into_iter()
+        .filter(|link| (first..=last).contains(&link.seq) && !link.entry.event.internal())
+        .map(|link| link.entry)
+        .collect())
 }
 
 /// What a history adds up to.
@@ -113,10 +129,11 @@ impl History {
         })
     }
 
-    /// Adds events and brings the incident's row up to date. The first of them carries the key of the form that they
-    /// came of.
+    /// Adds events, brings the incident's row up to date, and queues the mail that tells of them. The first of them
+    /// carries the key of the form that they came of.
     pub(crate) async fn append(
         &mut self,
+        portal: &Portal,
         tx: &mut Tx,
         at: Instant,
         by: &By,
@@ -124,6 +141,7 @@ impl History {
         form_key: Option<&str>,
     ) -> Result<(), CoreError> {
         let mut promise = None;
+        let first = self.standing.entries.saturating_add(1);
         for (index, event) in events.iter().enumerate() {
             let link = Link {
                 number: self.number,
@@ -140,7 +158,15 @@ impl History {
             self.standing.add(&link.entry);
             promise = moved(event).or(promise);
         }
-        project(tx, self.incident, &self.standing, &self.head, promise).await
+        project(tx, self.incident, &self.standing, &self.head, promise).await?;
+        let happened = Happened {
+            incident: self.incident,
+            first,
+            by,
+            events,
+            standing: &self.standing,
+        };
+        mail::tell(portal, tx, &happened).await
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
     accounts::{self, CustomerSummary, Person},
     audit, closed_days, contacts,
     db::{Tx, execute, fold, hold_closed_days, is_unique_violation, row},
+    mail::{self, Happened},
     products,
 };
 
@@ -308,7 +309,7 @@ async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Stored, CoreError
         tx.rollback().await?;
         return Ok(Stored::CalendarChanged);
     }
-    match insert(&mut tx, filing).await {
+    match insert(portal, &mut tx, filing).await {
         Ok((incident, number)) => {
             if let Some(from) = filing.from
                 && !mark_draft(&mut tx, from.id, incident).await?
@@ -317,6 +318,7 @@ async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Stored, CoreError
                 return Ok(Stored::DraftGone);
             }
             tx.commit().await?;
+            portal.wake();
             Ok(Stored::Filed(Filed::New(number)))
         }
         // PostgreSQL lets two get this far with one key; the second meets the first one's row.
@@ -346,8 +348,10 @@ async fn mark_draft(tx: &mut Tx, draft: i64, incident: i64) -> Result<bool, Core
     Ok(marked == 1)
 }
 
-/// Takes the year's next number and inserts the incident with its first event. Gives its id and its number.
+/// Takes the year's next number, inserts the incident with its first event, and queues the mail that tells of it. Gives its
+/// id and its number.
 pub(crate) async fn insert(
+    portal: &Portal,
     tx: &mut Tx,
     filing: &Filing<'_>,
 ) -> Result<(i64, IncidentNumber), CoreError> {
@@ -427,5 +431,14 @@ pub(crate) async fn insert(
     )?;
     let (id,) = inserted.ok_or(sqlx::Error::RowNotFound)?;
     events::insert(tx, id, &notice, None).await?;
+    let Entry { by, event, .. } = &notice.entry;
+    let happened = Happened {
+        incident: id,
+        first: notice.seq,
+        by,
+        events: std::slice::from_ref(event),
+        standing: &events::standing([&notice.entry])?,
+    };
+    mail::tell(portal, tx, &happened).await?;
     Ok((id, number))
 }

@@ -78,6 +78,18 @@ pub async fn take(
     step: Step,
     form_key: &str,
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
+    let key = is_form_key(form_key).then(|| key_of(form_key, &step));
+    take_once(portal, actor, number, step, key).await
+}
+
+/// The same with the key that its first event keeps: what carries it is taken once, whatever it says the second time.
+pub(crate) async fn take_once(
+    portal: &Portal,
+    actor: Actor,
+    number: IncidentNumber,
+    step: Step,
+    key: Option<String>,
+) -> Result<Result<Taken, NotTaken>, CoreError> {
     let mut tx = begin(portal).await?;
     let Some(row) = hold(&mut tx, number).await? else {
         return Ok(Err(NotTaken::NotThere));
@@ -93,10 +105,9 @@ pub async fn take(
         audit::refused(portal, actor, wanted(&step)).await?;
         return Ok(Err(NotTaken::NotThere));
     };
-    if !is_form_key(form_key) {
+    let Some(key) = key else {
         return Ok(Err(NotTaken::FormKey));
-    }
-    let key = key_of(form_key, &step);
+    };
     let before: Option<(i64,)> = row!(
         tx,
         "SELECT seq FROM events WHERE incident_id = $1 AND form_key = $2",
@@ -122,28 +133,41 @@ pub async fn take(
 pub async fn close_silent(portal: &Portal) -> Result<u64, CoreError> {
     let long_ago =
         portal.now().0 - i64::try_from(domain::incident::ACCEPTED_AFTER).unwrap_or(i64::MAX);
-    let silent: Vec<(i64, i64)> = crate::db::rows!(
-        portal.db().read().await?,
-        "SELECT incidents.year, incidents.number FROM incidents
-         WHERE incidents.state = 'resolved' AND NOT incidents.contested AND NOT EXISTS (
-             SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1 AND NOT events.internal
-         ) ORDER BY incidents.id LIMIT 500",
-        long_ago,
-    )?;
-    let mut closed = 0;
-    for (year, count) in silent {
-        let number = super::number(year, count)?;
-        let mut tx = begin(portal).await?;
-        let Some(row) = hold(&mut tx, number).await? else {
-            continue;
+    let (mut closed, mut last) = (0, 0);
+    loop {
+        let silent: Vec<(i64, i64, i64)> = crate::db::rows!(
+            portal.db().read().await?,
+            "SELECT incidents.id, incidents.year, incidents.number FROM incidents
+             WHERE incidents.id > $2 AND incidents.state = 'resolved' AND NOT incidents.contested AND NOT EXISTS (
+                 SELECT 1 FROM events WHERE events.incident_id = incidents.id AND events.at > $1 AND NOT events.internal
+             ) ORDER BY incidents.id LIMIT 500",
+            long_ago,
+            last,
+        )?;
+        let Some((newest, ..)) = silent.last() else {
+            break;
         };
-        match take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await {
-            Ok(taken) => closed += u64::from(matches!(taken, Ok(Taken::Now(_)))),
-            // One that cannot be closed keeps no other from it.
-            Err(error) => tracing::error!(%error, %number, "a resolution could not be closed"),
+        // Those that cannot be closed keep no others from it.
+        last = *newest;
+        for (_, year, count) in silent {
+            let number = super::number(year, count)?;
+            match close(portal, number).await {
+                Ok(done) => closed += u64::from(done),
+                Err(error) => tracing::error!(%error, %number, "a resolution could not be closed"),
+            }
         }
     }
     Ok(closed)
+}
+
+/// Closes one of them, unless something happened to it meanwhile.
+async fn close(portal: &Portal, number: IncidentNumber) -> Result<bool, CoreError> {
+    let mut tx = begin(portal).await?;
+    let Some(row) = hold(&mut tx, number).await? else {
+        return Ok(false);
+    };
+    let taken = take_held(portal, tx, row, number, Step::Close, &By::PORTAL, None).await?;
+    Ok(matches!(taken, Ok(Taken::Now(_))))
 }
 
 /// A transaction in which the closed days stay as they are: nothing is promised by an old calendar. They are held before
@@ -158,7 +182,12 @@ async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
 /// The key that an event keeps: of the form and of what it says. Whoever goes back and writes something else with the same
 /// form says something else.
 fn key_of(form_key: &str, step: &Step) -> String {
-    let hash = HEXLOWER.encode(&Sha256::digest(format!("{form_key} {step:?}")));
+    hashed_key(&format!("{form_key} {step:?}"))
+}
+
+/// A key as forms have them, the same for the same text.
+pub(crate) fn hashed_key(text: &str) -> String {
+    let hash = HEXLOWER.encode(&Sha256::digest(text));
     let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
     [
         part(0, 8),
@@ -204,8 +233,11 @@ async fn take_held(
         Ok(events) => events,
         Err(illegal) => return Ok(Err(NotTaken::Illegal(illegal))),
     };
-    history.append(&mut tx, at, by, &events, form_key).await?;
+    history
+        .append(portal, &mut tx, at, by, &events, form_key)
+        .await?;
     tx.commit().await?;
+    portal.wake();
     Ok(Ok(Taken::Now(events)))
 }
 

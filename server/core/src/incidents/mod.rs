@@ -13,6 +13,7 @@ mod history;
 mod life;
 mod list;
 mod people;
+mod warn;
 
 use domain::{incident::IncidentNumber, plan::Severity};
 
@@ -26,8 +27,10 @@ pub use get::{Incident, get};
 pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
+pub(crate) use life::{hashed_key, take_once};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
 pub use people::{Nameable, nameable};
+pub use warn::warn;
 
 /// A stored number.
 pub(crate) fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {

@@ -36,6 +36,8 @@ pub struct Record {
     pub second_factor: bool,
     /// Until when a link that was handed to them works, if one does.
     pub link_until: Option<Instant>,
+    /// When, and in which words, a mail server refused mail to their address for good.
+    pub refused: Option<(Instant, String)>,
     /// What they hold, the one that expires last first.
     pub certifications: Vec<Kept>,
     /// The ids and names of the customers that they look after.
@@ -58,6 +60,8 @@ struct PersonRow {
     has_password: bool,
     totp_since: Option<i64>,
     link_until: Option<i64>,
+    refused_at: Option<i64>,
+    refused_why: Option<String>,
 }
 
 /// A person, whether they left or not. `None` if there is none, or they are not for `actor` to manage.
@@ -74,6 +78,8 @@ pub async fn get(portal: &Portal, actor: Actor, person: i64) -> Result<Option<Re
         "SELECT people.name, people.email, people.role, people.customer_id, customers.name AS customer_name,
                 customers.plan_version, customers.zone, people.designated_at, people.left_at,
                 people.password_hash IS NOT NULL AS has_password, people.totp_since,
+                CASE WHEN people.refused_address = people.email THEN people.refused_at END AS refused_at,
+                people.refused_why,
                 (SELECT MAX(links.expires_at) FROM links
                  WHERE links.person_id = people.id AND links.used_at IS NULL AND links.expires_at > $2) AS link_until
          FROM people LEFT JOIN customers ON customers.id = people.customer_id
@@ -108,6 +114,7 @@ pub async fn get(portal: &Portal, actor: Actor, person: i64) -> Result<Option<Re
         has_password: row.has_password,
         second_factor: row.totp_since.is_some(),
         link_until: row.link_until.map(Instant),
+        refused: row.refused_at.map(Instant).zip(row.refused_why),
         certifications: kept(&mut reader, person).await?,
         assigned,
         today,

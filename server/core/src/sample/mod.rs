@@ -65,6 +65,8 @@ pub struct SampleCustomer {
 /// # Errors
 /// [`CoreError`] if the database fails, or the incidents cannot be filed under the plan.
 pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
+    // Nobody is told of what never happened.
+    let portal = &portal.without_mail();
     let plan = domain::plan::embedded().map_err(|error| CoreError::Sample(error.to_string()))?;
     let mut hashes = Vec::new();
     for person in PEOPLE {
@@ -376,6 +378,7 @@ const AT_ONCE: usize = 500;
 /// [`CoreError`] if the database fails, the customer has no contact, or its plan is not the one that ships with the
 /// portal.
 pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreError> {
+    let portal = &portal.without_mail();
     let mut reader = portal.db().read().await?;
     let first: Option<(i64,)> = row!(
         reader,
@@ -443,7 +446,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
                 decision: &decision,
                 from: None,
             };
-            let (id, number) = incidents::file::insert(&mut tx, &filing).await?;
+            let (id, number) = incidents::file::insert(portal, &mut tx, &filing).await?;
             // Of ten, one waits, two are worked on, seven are done.
             let mut events = Vec::new();
             if index % 10 > 0 {
@@ -460,7 +463,9 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
                 });
             }
             let mut history = History::read(&mut tx, id, number).await?;
-            history.append(&mut tx, at, &by, &events, None).await?;
+            history
+                .append(portal, &mut tx, at, &by, &events, None)
+                .await?;
         }
         tx.commit().await?;
     }

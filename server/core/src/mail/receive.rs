@@ -1,0 +1,180 @@
+//! Mail that comes in: an answer becomes a message of the incident, everything else is put aside, nothing is dropped.
+
+use domain::{
+    incident::{Channel, FieldProblem, Illegal, IncidentNumber, Step},
+    text::Text,
+};
+
+use super::{
+    Answer,
+    aside::{Reason, put_aside},
+    tokens::Secret,
+};
+use crate::{
+    CoreError, Portal, accounts,
+    db::{execute, row},
+    incidents::{self, NotTaken, Taken, hashed_key},
+    work::short,
+};
+
+/// A mail as it arrived, and what could be read of it. Nothing of it is believed but the code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// The mail; of one that is too large, how it begins.
+    pub raw: Vec<u8>,
+    /// Of how many bytes the whole mail is.
+    pub size: u64,
+    /// Its Message-ID without the angle brackets; empty if it has none.
+    pub message_id: String,
+    /// Who sent it, by its own word: the one address in `From`; empty if there is none, or more than one.
+    pub from: String,
+    /// What the address carries that it was sent to.
+    pub answer: Option<Answer>,
+    /// What it is called.
+    pub subject: String,
+    /// What it says, without what it quotes.
+    pub text: String,
+    /// What the conversation says below that in the sender's language, of its attachments for one.
+    pub note: Option<Text>,
+    /// What keeps it from being a message, whoever sent it.
+    pub reason: Option<Reason>,
+    /// The mail of the portal that it brings back, if it is a bounce.
+    pub returned: Option<Returned>,
+}
+
+/// A mail that could not be delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Returned {
+    /// The left half of its Message-ID.
+    pub message_id: String,
+    /// Why, in the words of the mail server that gave it up.
+    pub why: String,
+}
+
+/// What became of a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// A message of this incident.
+    Written(IncidentNumber),
+    /// It came before, and was one then.
+    Already(IncidentNumber),
+    /// It was put aside.
+    Aside(Reason),
+}
+
+/// Takes a mail: in one transaction, so that what was received may be put away. The same mail once more changes nothing.
+///
+/// # Errors
+/// [`CoreError`] if the database fails; then it is to be received again.
+pub async fn receive(portal: &Portal, mail: &Arrived) -> Result<Received, CoreError> {
+    match written(portal, mail).await? {
+        Ok(received) => Ok(received),
+        Err(reason) => {
+            if let (Reason::Bounce, Some(returned)) = (reason, &mail.returned) {
+                note_returned(portal, returned).await?;
+            }
+            put_aside(portal, mail, reason).await?;
+            Ok(Received::Aside(reason))
+        }
+    }
+}
+
+async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Reason>, CoreError> {
+    if let Some(reason) = mail.reason {
+        return Ok(Err(reason));
+    }
+    let mut reader = portal.db().read().await?;
+    // What no address and no id has, PostgreSQL does not even look for.
+    if !accounts::is_email(&mail.from) {
+        return Ok(Err(Reason::UnknownSender));
+    }
+    if is_ours(&mut reader, &mail.message_id).await? {
+        return Ok(Err(Reason::Loop));
+    }
+    let person: Option<(i64,)> = row!(
+        reader,
+        "SELECT id FROM people WHERE email_folded = $1 AND left_at IS NULL",
+        accounts::fold_email(&mail.from),
+    )?;
+    let Some((person,)) = person else {
+        return Ok(Err(Reason::UnknownSender));
+    };
+    let Some(answer) = &mail.answer else {
+        return Ok(Err(Reason::NoToken));
+    };
+    let incident: Option<(i64,)> = row!(
+        reader,
+        "SELECT id FROM incidents WHERE year = $1 AND number = $2",
+        i64::from(answer.number.year),
+        i64::from(answer.number.count),
+    )?;
+    let person = accounts::find(&mut reader, person).await?;
+    drop(reader);
+    let secret = Secret::of(portal).await?;
+    let Some((incident, person)) = incident.map(|(id,)| id).zip(person) else {
+        return Ok(Err(Reason::WrongToken));
+    };
+    if !secret.is_answer(&answer.code, person.id, incident) {
+        return Ok(Err(Reason::WrongToken));
+    }
+    let said = mail.text.trim();
+    let text = match &mail.note {
+        Some(note) if !said.is_empty() => {
+            format!(
+                "{said}\n\n{}",
+                note.get(person.language.unwrap_or_default())
+            )
+        }
+        _ => said.to_owned(),
+    };
+    let step = Step::Write {
+        text,
+        channel: Channel::Email,
+    };
+    let id = if mail.message_id.is_empty() {
+        String::from_utf8_lossy(&mail.raw)
+    } else {
+        mail.message_id.as_str().into()
+    };
+    let key = hashed_key(&format!("mail {} {id}", person.id));
+    let taken = incidents::take_once(portal, person.actor, answer.number, step, Some(key)).await?;
+    Ok(match taken {
+        Ok(Taken::Now(_)) => Ok(Received::Written(answer.number)),
+        Ok(Taken::Already) => Ok(Received::Already(answer.number)),
+        Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty))) => Err(Reason::Empty),
+        Err(NotTaken::Illegal(Illegal::Text(FieldProblem::TooLong { .. }))) => {
+            Err(Reason::TooLarge)
+        }
+        Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Control))) => Err(Reason::Unreadable),
+        Err(NotTaken::Illegal(Illegal::NotNow(_))) => Err(Reason::Closed),
+        Err(_) => Err(Reason::NotPermitted),
+    })
+}
+
+/// Whether the portal sent a mail with this Message-ID.
+async fn is_ours(held: &mut dyn crate::db::Held, message_id: &str) -> Result<bool, CoreError> {
+    let left = message_id.split('@').next().unwrap_or_default();
+    if left.contains('\0') {
+        return Ok(false);
+    }
+    let sent: Option<(i64,)> = row!(held, "SELECT id FROM mails WHERE message_id = $1", left)?;
+    Ok(sent.is_some())
+}
+
+/// Notes at the person that mail to their address came back. Only the portal and whoever got the mail know its Message-ID,
+/// so nobody else can say so.
+async fn note_returned(portal: &Portal, returned: &Returned) -> Result<(), CoreError> {
+    if returned.message_id.contains('\0') {
+        return Ok(());
+    }
+    let mut tx = portal.db().write().await?;
+    execute!(
+        tx,
+        "UPDATE people SET refused_address = email, refused_at = $1, refused_why = $2
+         WHERE id = (SELECT person_id FROM mails WHERE message_id = $3)",
+        portal.now().0,
+        short(&returned.why.replace('\0', " ")),
+        &returned.message_id,
+    )?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,130 @@
+//! Mail that comes in: read from a mailbox, taken by core, and only then put away. What is put away twice was taken once.
+
+mod imap;
+mod maildir;
+mod read;
+mod reply;
+mod settings;
+
+use std::time::Duration;
+
+use portal_core::{
+    CoreError, Portal,
+    mail::{self, Arrived, Received},
+};
+use tokio::sync::watch;
+
+pub use settings::InboxSettings;
+use settings::Source;
+
+use crate::serve::Failure;
+
+/// How often it is looked whether mail came in.
+const EVERY: Duration = Duration::from_secs(20);
+
+/// How long one look may take; then the connection is given up, and what was not put away comes again.
+const LOOK: Duration = Duration::from_mins(10);
+
+/// The most bytes of a mail that becomes a message. A larger one stays in the mailbox, and an engineer looks at it.
+const MOST_BYTES: u64 = 10 * 1024 * 1024;
+
+/// So many bytes are read and kept of a larger one.
+const HEAD: u64 = 64 * 1024;
+
+/// The most mails of one look.
+const AT_ONCE: usize = 200;
+
+/// Where a mail is put away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Folder {
+    /// It is a message of an incident.
+    Taken,
+    /// It was put aside.
+    Aside,
+}
+
+impl Folder {
+    /// Its name in the mailbox.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Taken => "Portal-Taken",
+            Self::Aside => "Portal-Aside",
+        }
+    }
+}
+
+/// A mailbox that answers come back to.
+pub struct Inbox {
+    portal: Portal,
+    source: Source,
+}
+
+impl Inbox {
+    /// The mailbox that the settings name, if they name one.
+    ///
+    /// # Errors
+    /// [`Failure`] says in one line what is wrong with them.
+    pub fn new(settings: &InboxSettings, portal: Portal) -> Result<Option<Self>, Failure> {
+        let source = settings.read().map_err(Failure::new)?;
+        Ok(source.map(|source| Self { portal, source }))
+    }
+
+    /// Looks for mail again and again, until it is told to stop. Several servers may look into one mailbox.
+    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let mut every = tokio::time::interval(EVERY);
+        every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = every.tick() => {}
+                _ = stopped.wait_for(|stop| *stop) => return,
+            }
+            let looked = tokio::select! {
+                looked = tokio::time::timeout(LOOK, self.look()) => looked,
+                // What was being taken is taken by the next server, once.
+                _ = stopped.wait_for(|stop| *stop) => return,
+            };
+            match looked {
+                Ok(Ok(0)) => {}
+                Ok(Ok(mails)) => tracing::info!(mails, "mail came in"),
+                Ok(Err(why)) => tracing::error!(why, "the mailbox could not be read"),
+                Err(_) => tracing::error!("reading the mailbox took too long"),
+            }
+        }
+    }
+
+    /// Takes what is there. Gives how many mails were put away.
+    ///
+    /// # Errors
+    /// Why the mailbox could not be read.
+    pub async fn look(&self) -> Result<usize, String> {
+        match &self.source {
+            Source::Maildir(folder) => maildir::look(&self.portal, folder).await,
+            Source::Imap(server) => imap::look(&self.portal, server).await,
+        }
+    }
+}
+
+/// Takes a mail of `size` bytes, of which these are all, or how it begins. Gives where it is to be put away.
+async fn take(portal: &Portal, raw: Vec<u8>, size: u64) -> Result<Folder, CoreError> {
+    let arrived = arrived(raw, size).await;
+    let received = mail::receive(portal, &arrived).await?;
+    match received {
+        Received::Written(number) => tracing::info!(%number, "an answer by mail"),
+        Received::Already(number) => tracing::info!(%number, "an answer by mail came again"),
+        Received::Aside(reason) => {
+            tracing::warn!(reason = reason.name(), "a mail was put aside");
+        }
+    }
+    Ok(match received {
+        Received::Written(_) | Received::Already(_) => Folder::Taken,
+        Received::Aside(_) => Folder::Aside,
+    })
+}
+
+/// What can be read of it. A mail that the reader stumbles over is none that could be read.
+async fn arrived(raw: Vec<u8>, size: u64) -> Arrived {
+    let copy = raw.clone();
+    let reading = tokio::task::spawn_blocking(move || read::read(&copy, size)).await;
+    let found = reading.unwrap_or_else(|_| read::unreadable());
+    Arrived { raw, size, ..found }
+}

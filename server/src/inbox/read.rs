@@ -1,0 +1,328 @@
+//! What a mail says that somebody's program wrote. Attachments are counted and never opened.
+
+use app::mail::attached;
+use mail_parser::{Address, Message, MessageParser, MimeHeaders as _};
+use portal_core::mail::{Answer, Arrived, Reason, Returned, answered};
+
+use super::{MOST_BYTES, reply::without_quotes};
+
+/// The most characters that are read of a text; more is more than a message may have.
+const MOST_TEXT: usize = 100_000;
+
+/// What can be read of a mail of `size` bytes, of which these are all, or how it begins. The mail itself is left out.
+pub fn read(raw: &[u8], size: u64) -> Arrived {
+    let Some(mail) = MessageParser::default().parse(raw).filter(is_mail) else {
+        return unreadable();
+    };
+    let returned = returned(&mail);
+    let text = text(&mail);
+    let attachments = mail.attachment_count();
+    let reason = if is_bounce(&mail) {
+        Some(Reason::Bounce)
+    } else if is_automatic(&mail) {
+        Some(Reason::Loop)
+    } else if size > MOST_BYTES {
+        Some(Reason::TooLarge)
+    } else {
+        None
+    };
+    // Of what is put aside whatever it says is shown, of a message what is new.
+    let text = if reason.is_some() {
+        text
+    } else {
+        without_quotes(&text)
+    };
+    Arrived {
+        message_id: mail
+            .message_id()
+            .unwrap_or_default()
+            .trim_matches(['<', '>', ' '])
+            .to_owned(),
+        from: sender(&mail),
+        answer: answer(&mail),
+        subject: mail.subject().unwrap_or_default().to_owned(),
+        text,
+        note: (attachments > 0).then(|| attached(attachments)),
+        reason,
+        returned,
+        ..Arrived::default()
+    }
+}
+
+/// Whether it has anything that every mail has (RFC 5322, 3.6): other things have lines with a colon, too.
+fn is_mail(mail: &Message<'_>) -> bool {
+    mail.from().is_some()
+        || mail.to().is_some()
+        || mail.subject().is_some()
+        || mail.message_id().is_some()
+}
+
+/// What is known of a mail that could not be read.
+pub fn unreadable() -> Arrived {
+    Arrived {
+        reason: Some(Reason::Unreadable),
+        ..Arrived::default()
+    }
+}
+
+/// The one address that it says it is from.
+fn sender(mail: &Message<'_>) -> String {
+    let Some(from) = mail.from() else {
+        return String::new();
+    };
+    let mut addresses = from.iter().filter_map(|one| one.address());
+    match (addresses.next(), addresses.next()) {
+        (Some(address), None) => address.to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What one of the addresses carries that it was sent to.
+fn answer(mail: &Message<'_>) -> Option<Answer> {
+    let lists = mail.all_to().chain(mail.all_cc());
+    let named = lists
+        .flat_map(Address::iter)
+        .filter_map(|one| one.address());
+    if let Some(found) = answered(named) {
+        return Some(found);
+    }
+    // What mail servers note: where it was delivered to in the end.
+    ["Delivered-To", "X-Original-To", "Envelope-To"]
+        .into_iter()
+        .filter_map(|name| mail.header_raw(name))
+        .find_map(|value| answered([value.trim().trim_matches(['<', '>'])]))
+}
+
+/// A header as it was written, in lower case.
+fn header(mail: &Message<'_>, name: &'static str) -> String {
+    mail.header_raw(name)
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+/// Whether a program sent it, by itself (RFC 3834) or to many: it is never answered.
+fn is_automatic(mail: &Message<'_>) -> bool {
+    let automatic = header(mail, "Auto-Submitted");
+    let precedence = header(mail, "Precedence");
+    !matches!(&*automatic, "" | "no")
+        || matches!(&*precedence, "bulk" | "junk" | "list")
+        || mail.header_raw("X-Loop").is_some()
+        || mail.header_raw("List-Id").is_some()
+}
+
+/// Whether a mail server sent it because a mail could not be delivered: a report (RFC 6522), or with nobody to return it to.
+fn is_bounce(mail: &Message<'_>) -> bool {
+    let report = mail.content_type().is_some_and(|kind| {
+        kind.ctype().eq_ignore_ascii_case("multipart")
+            && kind
+                .subtype()
+                .is_some_and(|subtype| subtype.eq_ignore_ascii_case("report"))
+    });
+    report || header(mail, "Return-Path") == "<>"
+}
+
+/// The mail of the portal that a report says could not be delivered.
+fn returned(mail: &Message<'_>) -> Option<Returned> {
+    if !is_bounce(mail) {
+        return None;
+    }
+    let (mut failed, mut why, mut message_id) = (false, String::new(), None);
+    for part in &mail.parts {
+        let Some(kind) = part.content_type() else {
+            continue;
+        };
+        let (kind, subtype) = (
+            kind.ctype().to_ascii_lowercase(),
+            kind.subtype().unwrap_or_default().to_ascii_lowercase(),
+        );
+        let (from, to) = (part.raw_body_offset(), part.raw_end_offset());
+        let body = mail
+            .raw_message()
+            .get(from as usize..to as usize)
+            .unwrap_or_default();
+        let body = String::from_utf8_lossy(body);
+        match (&*kind, &*subtype) {
+            ("message", "delivery-status" | "global-delivery-status") => {
+                // A delay is no failure.
+                failed |= field(&body, "action")
+                    .is_some_and(|action| action.trim().eq_ignore_ascii_case("failed"));
+                why = field(&body, "diagnostic-code")
+                    .or_else(|| field(&body, "status"))
+                    .unwrap_or_default();
+            }
+            ("message", "rfc822" | "global") | ("text", "rfc822-headers") => {
+                message_id = field(&body, "message-id");
+            }
+            _ => {}
+        }
+    }
+    let message_id = message_id?;
+    let (left, _) = message_id.trim().trim_matches(['<', '>']).split_once('@')?;
+    failed.then(|| Returned {
+        message_id: left.to_owned(),
+        why,
+    })
+}
+
+/// The value of the first field of this name, with the lines that go on with it.
+fn field(text: &str, name: &str) -> Option<String> {
+    let mut lines = text.lines();
+    let mut value = lines.find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found
+            .trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| value.trim().to_owned())
+    })?;
+    for line in lines.take_while(|line| line.starts_with([' ', '\t'])) {
+        value.push(' ');
+        value.push_str(line.trim());
+    }
+    Some(value)
+}
+
+/// What it says: every part that is text, one after the other; HTML as text.
+fn text(mail: &Message<'_>) -> String {
+    let parts = (0..mail.text_body_count()).filter_map(|place| mail.body_text(place));
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&part);
+    }
+    // What a conversation does not keep: control characters, and such that turn the writing direction.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars()
+        .filter(|c| {
+            matches!(c, '\n' | '\t')
+                || !(c.is_control()
+                    || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
+        })
+        .take(MOST_TEXT)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(headers: &str, body: &str) -> Vec<u8> {
+        format!(
+            "From: Seoyeon <seoyeon.kim@hangang.example>\r\nTo: support+i-inc-2026-00001-abc@vendor.example\r\n\
+             Message-ID: <1@hangang.example>\r\nSubject: Re: x\r\n{headers}\r\n{body}"
+        )
+        .into_bytes()
+    }
+
+    fn plain(raw: &[u8]) -> Arrived {
+        read(raw, u64::try_from(raw.len()).unwrap())
+    }
+
+    #[test]
+    fn an_answer_is_read() {
+        let arrived = plain(&mail("", "It is back.\r\n\r\n> quoted\r\n"));
+        assert_eq!(arrived.from, "seoyeon.kim@hangang.example");
+        assert_eq!(arrived.message_id, "1@hangang.example");
+        assert_eq!(arrived.text, "It is back.");
+        assert_eq!(arrived.answer.unwrap().code, "abc");
+        assert_eq!(arrived.reason, None);
+    }
+
+    #[test]
+    fn what_programs_send_is_told_from_what_people_do() {
+        for header in [
+            "Auto-Submitted: auto-replied\r\n",
+            "Auto-Submitted: auto-generated (x)\r\n",
+            "Precedence: bulk\r\n",
+            "precedence: List\r\n",
+            "X-Loop: http://portal.test\r\n",
+        ] {
+            let arrived = plain(&mail(header, "I am away."));
+            assert_eq!(arrived.reason, Some(Reason::Loop), "{header}");
+            assert_eq!(arrived.text, "I am away.");
+        }
+        let arrived = plain(&mail("Auto-Submitted: no\r\n", "It is me."));
+        assert_eq!(arrived.reason, None);
+        let arrived = plain(&mail("Return-Path: <>\r\n", "Sorry."));
+        assert_eq!(arrived.reason, Some(Reason::Bounce));
+    }
+
+    #[test]
+    fn a_report_says_which_mail_came_back_and_why() {
+        let report = |action: &str| {
+            format!(
+                "From: MAILER-DAEMON@mail.example\r\nTo: support@vendor.example\r\nSubject: failed\r\nMIME-Version: 1.0\r\n\
+                 Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\n\r\nSorry.\r\n\
+                 --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example\r\n\r\n\
+                 Final-Recipient: rfc822; x@y.example\r\nAction: {action}\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550\r\n no such user\r\n\
+                 --b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <abc-1@portal.test>\r\nSubject: x\r\n\r\nHello\r\n--b--\r\n"
+            )
+        };
+        let arrived = plain(report("failed").as_bytes());
+        assert_eq!(arrived.reason, Some(Reason::Bounce));
+        assert_eq!(
+            arrived.returned,
+            Some(Returned {
+                message_id: "abc-1".to_owned(),
+                why: "smtp; 550 no such user".to_owned()
+            })
+        );
+        let arrived = plain(report("delayed").as_bytes());
+        assert_eq!(
+            (arrived.reason, arrived.returned),
+            (Some(Reason::Bounce), None)
+        );
+    }
+
+    #[test]
+    fn html_and_other_encodings_are_read_as_text() {
+        let html = "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n";
+        let arrived = plain(&mail(html, "<p>It <b>is</b> back.</p><script>x()</script>"));
+        assert!(arrived.text.contains("It is back."), "{}", arrived.text);
+        assert!(!arrived.text.contains('<'), "{}", arrived.text);
+        let korean = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=euc-kr\r\nContent-Transfer-Encoding: base64\r\n";
+        // "다시 발생했습니다." in EUC-KR.
+        let arrived = plain(&mail(korean, "tNm9wyC537v9x9+9wLTPtNku"));
+        assert_eq!(arrived.text, "다시 발생했습니다.");
+    }
+
+    #[test]
+    fn more_than_one_sender_is_none() {
+        let raw = b"From: a@b.example, c@d.example\r\nTo: x@y.example\r\n\r\nHello";
+        assert_eq!(plain(raw).from, "");
+    }
+
+    #[test]
+    fn nothing_that_comes_in_stops_the_reader() {
+        let nested = (0..2000)
+            .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
+            .collect::<String>();
+        let zeros = vec![0_u8; 4096];
+        for raw in [
+            &b""[..],
+            b"\r\n\r\n",
+            b"\xff\xfe\x00",
+            b"Content-Type: multipart/mixed; boundary=\"\r\n\r\n--",
+            b"Subject: =?utf-8?B?////?=\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%%",
+            b"From: <<<>>>\r\nMessage-ID: <\r\n\r\n\x00",
+            nested.as_bytes(),
+            &zeros,
+        ] {
+            let arrived = plain(raw);
+            assert!(
+                arrived.reason.is_some() || !arrived.from.contains('@'),
+                "{arrived:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn of_a_mail_that_is_too_large_the_beginning_is_read() {
+        let raw = mail("", "It is back.");
+        let arrived = read(&raw, MOST_BYTES + 1);
+        assert_eq!(arrived.reason, Some(Reason::TooLarge));
+        assert_eq!(arrived.text, "It is back.");
+    }
+}
