@@ -39,6 +39,7 @@ pub mod releases;
 pub mod sample;
 pub mod sessions;
 pub mod subscriptions;
+pub mod templates;
 
 pub use error::{CoreError, NotReady, OpenError};
 pub use portal::{Origin, Portal, Setup};

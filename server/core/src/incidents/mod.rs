@@ -7,10 +7,12 @@ mod decide;
 mod desk;
 pub(crate) mod events;
 pub(crate) mod file;
+mod filed;
 mod get;
 mod history;
 mod life;
 mod list;
+mod log;
 mod people;
 
 use domain::{incident::IncidentNumber, plan::Severity};
@@ -25,6 +27,7 @@ pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
+pub use log::{Caller, Found, NewNotice, NotLogged, caller, callers, log, review_log};
 pub use people::{Nameable, nameable};
 
 /// A stored number.
