@@ -83,6 +83,8 @@ const FORMS: &[&str] = &[
     "/admin/people/new",
     "/admin/releases",
     "/contacts",
+    "/desk/log",
+    "/desk/templates",
     "/incidents",
     "/incidents/new",
     "/language",

@@ -8,6 +8,7 @@ mod admin;
 mod client;
 mod closed_days;
 mod contacts;
+mod desk;
 mod filing;
 mod guarding;
 mod importing;

@@ -1,6 +1,11 @@
 //! The engineers' queue: what is owed next, first.
 
-use domain::{calendar::Clock, incident::Stage, plan::Severity};
+use domain::{
+    calendar::Clock,
+    incident::Stage,
+    people::{Operation, Relation, allows},
+    plan::Severity,
+};
 use leptos::prelude::*;
 use maud::{Markup, html};
 use portal_core::incidents::{self, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose};
@@ -67,7 +72,16 @@ pub fn DeskPage() -> impl IntoView {
                 |zone| zone.name.get(visit.lang).to_owned(),
             )
         };
+        let logs = allows(
+            visit.actor(),
+            Relation::OtherCustomer,
+            Operation::LogIncident,
+        );
         let body = html! {
+            p.row {
+                @if logs { a.btn.quiet href="/desk/log" { (t.log.title) } }
+                a.btn.quiet href="/desk/templates" { (t.templates.title) }
+            }
             (asked.counts(&desk, t))
             (asked.form(&choices, t))
             (table(&desk, &asked, &zone, t))

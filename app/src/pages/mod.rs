@@ -7,6 +7,7 @@ pub mod audit;
 pub mod authenticator;
 pub mod contacts;
 pub mod desk;
+pub mod desk_log;
 pub mod guide;
 pub mod home;
 pub mod incident;
@@ -23,6 +24,7 @@ pub mod reset;
 pub mod security;
 pub mod sign_in;
 pub mod sign_in_code;
+pub mod templates;
 
 use std::pin::Pin;
 

@@ -4,6 +4,7 @@ mod admin_files;
 mod cookies;
 mod due;
 mod guide;
+mod log;
 mod markdown;
 mod post;
 mod reader;
@@ -13,6 +14,7 @@ mod sheets;
 mod shell;
 mod sso;
 mod step;
+mod template;
 mod typed;
 mod visit;
 
@@ -24,6 +26,7 @@ pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub(crate) use cookies::known_device;
 pub use due::{DueEvent, due_event};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
+pub use log::LogReply;
 pub(crate) use markdown::markdown;
 pub use post::{
     AnswerProblem, ContactsProblem, ContactsReply, FormProblem, FormReply, HandedLink,
@@ -37,6 +40,7 @@ pub use shell::{App, Problem, page, problem_page, shell};
 pub(crate) use shell::{redirect, set_status};
 pub use sso::{SsoButton, SsoProblem, in_context};
 pub use step::StepReply;
+pub(crate) use template::filled_template;
 pub use typed::{Typed, TypedReply};
 pub use visit::{Site, Visit, encoded, local_path};
 
