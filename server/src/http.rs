@@ -87,6 +87,8 @@ const FORMS: &[&str] = &[
     "/admin/work",
     "/contacts",
     "/desk/mail",
+    "/desk/log",
+    "/desk/templates",
     "/incidents",
     "/incidents/new",
     "/language",

@@ -9,6 +9,7 @@ mod certificates;
 mod client;
 mod closed_days;
 mod contacts;
+mod desk;
 mod filing;
 mod guarding;
 mod importing;

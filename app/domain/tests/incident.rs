@@ -7,8 +7,8 @@ use std::{fmt::Write as _, sync::LazyLock};
 use domain::{
     calendar::{BusinessCalendar, Instant, Target},
     incident::{
-        By, Channel, Designation, Entry, Event, FieldProblem, Illegal, IncidentNumber, Party,
-        Solution, Standing, State, Step, StepKind, Terms, Updates, Who,
+        By, ChangedDay, Channel, Designation, Entry, Event, FieldProblem, Illegal, IncidentNumber,
+        Party, Solution, Standing, State, Step, StepKind, Terms, Updates, Who,
         history::{BEGINNING, Link, verify},
         legal,
     },
@@ -89,6 +89,8 @@ impl Life {
                 due: response_due(claimed, at).0,
                 prepared_by: None,
                 logged_by: None,
+                logged_at: None,
+                filed: None,
             },
         }];
         let standing = Standing::of(&entries).unwrap();
@@ -443,6 +445,70 @@ fn each_public_word_of_the_vendor_starts_the_update_clock_anew() {
 }
 
 #[test]
+fn a_closed_day_moves_an_update_that_is_owed_and_none_that_pauses() {
+    let mut life = Life::received(level(3));
+    life.engineer(acknowledge(10), TUESDAY).unwrap();
+    let was = update_due(level(3), TUESDAY);
+    assert_eq!(
+        (life.standing.next_due(), life.standing.updates_from),
+        (Some(was), Instant(TUESDAY))
+    );
+    let due = Instant(was.0 + 24 * HOUR);
+    let moved = Entry {
+        at: Instant(TUESDAY + HOUR),
+        by: By::PORTAL,
+        event: Event::UpdateRescheduled {
+            was: was.0,
+            due: due.0,
+            because: ChangedDay {
+                day: "2026-03-04".parse().unwrap(),
+                name: "By-election".into(),
+                name_ko: "보궐선거일".into(),
+                withdrawn: false,
+            },
+        },
+    };
+    let mut standing = life.standing.clone();
+    standing.add(&moved);
+    // It is counted from where it was.
+    assert_eq!(
+        (standing.next_due(), standing.updates_from),
+        (Some(due), Instant(TUESDAY))
+    );
+    assert_eq!(standing.due, life.standing.due, "the Response's is another");
+    let wait = Step::Wait {
+        text: "Which node?".into(),
+    };
+    life.engineer(wait, TUESDAY).unwrap();
+    life.standing.add(&moved);
+    assert_eq!(life.standing.updates, Updates::Paused);
+}
+
+#[test]
+fn a_notice_that_was_logged_late_counts_from_itself_and_nothing_happens_before_it_was_logged() {
+    let mut life = Life::received(level(2));
+    let Event::Received {
+        logged_at,
+        logged_by,
+        ..
+    } = &mut life.entries[0].event
+    else {
+        panic!()
+    };
+    (*logged_at, *logged_by) = (Some(TUESDAY + 40 * HOUR), Some("Hana".into()));
+    let standing = Standing::of(&life.entries).unwrap();
+    assert_eq!(
+        (standing.received, standing.last),
+        (Instant(TUESDAY), Instant(TUESDAY + 40 * HOUR))
+    );
+    assert_eq!(
+        standing.in_time(standing.last),
+        Some(false),
+        "overdue as it is logged"
+    );
+}
+
+#[test]
 fn a_resolution_is_accepted_or_reopened() {
     let mut life = Life::acknowledged(level(2));
     let resolve = Step::Resolve {
@@ -663,6 +729,10 @@ proptest! {
             let owed = matches!(is.updates, Updates::Due(_));
             prop_assert!(!owed || (is.state().open() && is.responded.is_some() && is.waiting.is_none()));
             prop_assert_eq!(matches!(is.updates, Updates::Paused), is.waiting.is_some());
+            // It is owed for the present severity, from when it is counted: so a closed day can count it anew.
+            if let Updates::Due(at) = is.updates {
+                prop_assert_eq!(at, update_due(is.severity, is.updates_from.0));
+            }
             // What is over is left by the customer alone.
             if was.state().over() && !is.state().over() {
                 prop_assert_eq!((kind, party), (StepKind::Reopen, Party::Customer));

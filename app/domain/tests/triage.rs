@@ -266,6 +266,35 @@ fn one_question_at_a_time_and_no_answer_is_lost() {
 }
 
 #[test]
+fn a_form_asks_at_once_all_that_can_be_asked() {
+    let guide = guide();
+    let ids = |answers: &str| -> Vec<String> {
+        let (asked, _) = guide.ask(&Answers::from_query(answers));
+        asked
+            .into_iter()
+            .map(|at| guide.questions[at].id.clone())
+            .collect()
+    };
+    assert_eq!(ids(""), ["kind", "release"]);
+    let problem = ids("kind=problem");
+    assert!(
+        problem.contains(&"impact".to_owned()) && problem.contains(&"harm".to_owned()),
+        "{problem:?}"
+    );
+    assert!(!problem.contains(&"workaround".to_owned()), "{problem:?}");
+    // What is asked in the end, one by one or at once, is the same; what no longer applies is left out.
+    let full =
+        answers("environment=production&impact=unusable&workaround=none&critical=yes&harm=no");
+    let (asked, kept) = guide.ask(&full);
+    assert_eq!(
+        (asked, kept),
+        (guide.walk(&full).asked, guide.walk(&full).kept)
+    );
+    let (_, kept) = guide.ask(&full.with("kind", "question"));
+    assert_eq!(guide.check(&kept), Ok(kept.clone()));
+}
+
+#[test]
 fn forged_answers_are_refused() {
     let guide = guide();
     let problems = |query: &str| guide.check(&Answers::from_query(query)).unwrap_err();

@@ -7,6 +7,7 @@ pub mod account;
 pub mod closed_days;
 pub mod contacts;
 pub mod customers;
+pub mod desk;
 pub mod drafts;
 pub mod import;
 pub mod incidents;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// Takes the forms at `/incidents/{number}`: `step` says which; `key` keeps it from being taken twice. With `preview` the
-/// message is only shown as it will look, with a `language` everything comes again in that one.
+/// message is only shown as it will look, with `insert` it gets the text of a `template`, with a `language` everything comes again in that one.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -26,12 +26,18 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         ReplySlot::give(Reply::Problem(Problem::NotFound));
         return Ok(());
     };
+    let back = StepReply {
+        kind,
+        typed: sent.clone(),
+        unchosen: None,
+        problem: None,
+        preview: false,
+    };
     let again = |problem, preview| {
         Reply::Again(FormReply::Step(Box::new(StepReply {
-            kind,
-            typed: sent.clone(),
             problem,
             preview,
+            ..back.clone()
         })))
     };
     let visit = Visit::current();
@@ -50,9 +56,19 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         ReplySlot::give(again(None, true));
         return Ok(());
     }
-    let Some(step) = step(kind, &sent) else {
-        ReplySlot::give(again(Some(NotTaken::UnknownPerson), false));
+    if sent.get("do") == "insert" {
+        ReplySlot::give(insert(&visit, number, back).await);
         return Ok(());
+    }
+    let step = match step(kind, &sent) {
+        Ok(step) => step,
+        Err(field) => {
+            ReplySlot::give(Reply::Again(FormReply::Step(Box::new(StepReply {
+                unchosen: Some(field),
+                ..back
+            }))));
+            return Ok(());
+        }
     };
     let taken = incidents::take(
         &state().portal,
@@ -80,12 +96,60 @@ pub async fn take_step() -> Result<(), ServerFnError> {
     Ok(())
 }
 
-/// The step that a form says. `None` if something that is chosen from a list is not of the list.
+/// The form again, with the text of the chosen template after what was typed, its placeholders filled in. Nothing is sent.
+#[cfg(feature = "ssr")]
+async fn insert(
+    visit: &crate::server::Visit,
+    number: domain::incident::IncidentNumber,
+    back: crate::server::StepReply,
+) -> crate::server::Reply {
+    use portal_core::{incidents, templates};
+
+    use crate::server::{FormReply, Problem, Reply, StepReply, filled_template, state};
+
+    let (portal, actor) = (state().portal, visit.actor());
+    let id = back.typed.get("template").parse().unwrap_or_default();
+    let read = async {
+        let incident = incidents::get(&portal, actor, number).await?;
+        Ok::<_, portal_core::CoreError>((incident, templates::get(&portal, actor, id).await?))
+    };
+    match read.await {
+        Ok((Some(incident), Some(template))) => {
+            let engineer = visit.person.as_ref().map_or("", |person| &person.name);
+            let text = filled_template(&portal, &incident, &template, engineer);
+            let before = back.typed.get("text");
+            let text = if before.trim().is_empty() {
+                text
+            } else {
+                format!("{}\n\n{text}", before.trim_end())
+            };
+            Reply::Again(FormReply::Step(Box::new(StepReply {
+                typed: back.typed.with("text", text),
+                ..back
+            })))
+        }
+        // Removed meanwhile, or none was chosen.
+        Ok((Some(_), None)) => Reply::Again(FormReply::Step(Box::new(StepReply {
+            unchosen: Some("template"),
+            ..back
+        }))),
+        Ok((None, _)) => Reply::Problem(Problem::NotFound),
+        Err(error) => {
+            tracing::error!(%error, "a template could not be read");
+            Reply::Problem(Problem::Internal)
+        }
+    }
+}
+
+/// The step that a form says.
+///
+/// # Errors
+/// The name of a field in which nothing was chosen that can be.
 #[cfg(feature = "ssr")]
 fn step(
     kind: domain::incident::StepKind,
     sent: &crate::server::Typed,
-) -> Option<domain::incident::Step> {
+) -> Result<domain::incident::Step, &'static str> {
     use domain::{
         incident::{Channel, Designation, Solution, Step, StepKind, Who},
         plan::{ClauseId, Severity},
@@ -94,13 +158,13 @@ fn step(
     let text = || sent.get("text");
     let reason = || sent.get("reason");
     let who = || {
-        let id = sent.get("person").parse().ok()?;
-        Some(Who {
+        let id = sent.get("person").parse().map_err(|_| "person")?;
+        Ok(Who {
             id,
             name: String::new(),
         })
     };
-    Some(match kind {
+    Ok(match kind {
         StepKind::Assign => Step::Assign { to: who()? },
         StepKind::Acknowledge => Step::Acknowledge {
             to: who()?,
@@ -110,7 +174,7 @@ fn step(
             recreated: match sent.get("recreated").as_str() {
                 "yes" => true,
                 "no" => false,
-                _ => return None,
+                _ => return Err("recreated"),
             },
             text: text(),
         },
@@ -121,7 +185,7 @@ fn step(
                     Designation::NotAnError(ClauseId(clause.to_owned()))
                 }
                 Some(("excluded", clause)) => Designation::Excluded(ClauseId(clause.to_owned())),
-                _ => Designation::Level(Severity::parse(&chosen)?),
+                _ => Designation::Level(Severity::parse(&chosen).ok_or("designation")?),
             };
             Step::Designate {
                 designation,
@@ -137,13 +201,13 @@ fn step(
         StepKind::Wait => Step::Wait { text: text() },
         StepKind::Resume => Step::Resume,
         StepKind::Resolve => Step::Resolve {
-            solution: Solution::parse(&sent.get("solution"))?,
+            solution: Solution::parse(&sent.get("solution")).ok_or("solution")?,
             text: text(),
         },
         StepKind::Close => Step::Close,
         StepKind::Object => Step::Object { reason: reason() },
         StepKind::AskSeverity => Step::AskSeverity {
-            level: Severity::parse(&sent.get("level"))?,
+            level: Severity::parse(&sent.get("level")).ok_or("level")?,
             reason: reason(),
         },
         StepKind::Escalate => Step::Escalate { reason: reason() },

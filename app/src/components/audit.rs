@@ -110,6 +110,7 @@ fn field_name(key: &str, f: &AuditFields) -> String {
         "granted" => &f.granted,
         "reply" => &f.reply,
         "day" => &f.day,
+        "text" => &f.text,
         _ => return key.replace('_', " "),
     };
     name.clone()
@@ -150,6 +151,9 @@ pub fn kind_name(kind: Kind, k: &AuditKinds) -> String {
         Kind::ReleaseChanged => &k.release_changed,
         Kind::ClosedDayAdded => &k.closed_day_added,
         Kind::ClosedDayWithdrawn => &k.closed_day_withdrawn,
+        Kind::TemplateAdded => &k.template_added,
+        Kind::TemplateChanged => &k.template_changed,
+        Kind::TemplateRemoved => &k.template_removed,
         Kind::Imported => &k.imported,
         Kind::WorkRetried => &k.work_retried,
         Kind::Refused => &k.refused,

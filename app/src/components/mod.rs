@@ -27,6 +27,10 @@ pub mod password;
 pub mod qr;
 pub mod question;
 #[cfg(feature = "ssr")]
+pub mod questions;
+#[cfg(feature = "ssr")]
+pub mod review;
+#[cfg(feature = "ssr")]
 pub mod role;
 #[cfg(feature = "ssr")]
 pub mod seats;

@@ -33,16 +33,8 @@ pub fn options(
     words: &Words,
     refused: Option<Refused>,
 ) -> Markup {
-    let hint = match question.choose {
-        Choose::One => &words.choose_one,
-        Choose::Many => &words.choose_many,
-        Choose::Release => &words.choose_release,
-    };
-    let error = refused.map(|refused| match refused {
-        Refused::Missing => &words.missing,
-        Refused::Contradiction => &words.contradiction,
-        Refused::NoSuchOption => &words.no_such_option,
-    });
+    let hint = hint_of(question.choose, words);
+    let error = refused.map(|refused| error_in_words(refused, words));
     let described = if error.is_some() {
         "guide-hint guide-error"
     } else {
@@ -56,18 +48,37 @@ pub fn options(
             @if let Some(error) = error { p.error id="guide-error" role="alert" { (error) } }
             div.options {
                 @if question.choose == Choose::Release {
-                    (list(question, given, error.is_some()))
+                    (list(question, &question.id, HEADING, given, error.is_some()))
                 } @else {
-                    @for option in &question.options { (one_option(question, option, given, error.is_some())) }
+                    @for option in &question.options { (one_option(question, &question.id, option, given, error.is_some())) }
                 }
             }
         }
     }
 }
 
-/// An option to tick, with the clause it stands for.
-fn one_option(
+/// How many options can be chosen, in words.
+pub fn hint_of(choose: Choose, words: &Words) -> &str {
+    match choose {
+        Choose::One => &words.choose_one,
+        Choose::Many => &words.choose_many,
+        Choose::Release => &words.choose_release,
+    }
+}
+
+/// Why an answer could not be taken, in words.
+pub fn error_in_words(refused: Refused, words: &Words) -> &str {
+    match refused {
+        Refused::Missing => &words.missing,
+        Refused::Contradiction => &words.contradiction,
+        Refused::NoSuchOption => &words.no_such_option,
+    }
+}
+
+/// An option to tick, with the clause it stands for; `name` is that of the field.
+pub fn one_option(
     question: &Question<String>,
+    name: &str,
     option: &Choice<String>,
     given: &Answers,
     wrong: bool,
@@ -79,7 +90,7 @@ fn one_option(
     };
     html! {
         label.option {
-            input type=(kind) name=(question.id) value=(option.id) checked[given.has(&question.id, &option.id)]
+            input type=(kind) name=(name) value=(option.id) checked[given.has(&question.id, &option.id)]
                 data-alone[option.alone] aria-invalid=[wrong.then_some("true")];
             span.text {
                 (option.label)
@@ -90,8 +101,14 @@ fn one_option(
     }
 }
 
-/// The releases of each product under its name, then what the plan adds.
-fn list(question: &Question<String>, given: &Answers, wrong: bool) -> Markup {
+/// The releases of each product under its name, then what the plan adds; `heading` is the id of what the list is called.
+pub fn list(
+    question: &Question<String>,
+    name: &str,
+    heading: &str,
+    given: &Answers,
+    wrong: bool,
+) -> Markup {
     let mut groups: Vec<(Option<&String>, Vec<&Choice<String>>)> = Vec::new();
     for option in &question.options {
         match groups.last_mut() {
@@ -103,7 +120,7 @@ fn list(question: &Question<String>, given: &Answers, wrong: bool) -> Markup {
         html! { option value=(option.id) selected[given.has(&question.id, &option.id)] { (option.label) } }
     };
     html! {
-        select name=(question.id) aria-labelledby=(HEADING) aria-invalid=[wrong.then_some("true")] {
+        select name=(name) aria-labelledby=(heading) aria-invalid=[wrong.then_some("true")] {
             option value="" {}
             @for (group, options) in groups {
                 @if let Some(group) = group {

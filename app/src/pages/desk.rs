@@ -1,6 +1,11 @@
 //! The engineers' queue: what is owed next, first.
 
-use domain::{calendar::Clock, incident::Stage, plan::Severity};
+use domain::{
+    calendar::Clock,
+    incident::Stage,
+    people::{Operation, Relation, allows},
+    plan::Severity,
+};
 use leptos::prelude::*;
 use maud::{Markup, html};
 use portal_core::{
@@ -70,11 +75,20 @@ pub fn DeskPage() -> impl IntoView {
                 |zone| zone.name.get(visit.lang).to_owned(),
             )
         };
+        let logs = allows(
+            visit.actor(),
+            Relation::OtherCustomer,
+            Operation::LogIncident,
+        );
         // Only for engineers, who deal with it.
         let aside = mail::aside_waiting(&portal, visit.actor())
             .await
             .map_err(failed)?;
         let body = html! {
+            p.row {
+                @if logs { a.btn.quiet href="/desk/log" { (t.log.title) } }
+                a.btn.quiet href="/desk/templates" { (t.templates.title) }
+            }
             @if let Some(n) = aside.filter(|n| *n > 0) {
                 p.aside { a href="/desk/mail" { (fill(&t.aside.waits, &[("n", &n.to_string())])) } }
             }

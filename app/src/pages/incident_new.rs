@@ -18,15 +18,12 @@ use portal_core::{
 use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
 use crate::{
     components::{
-        deadline,
         drafts::{barred, hand_over},
         form::{FormErrors, IncidentField, problem_in_words},
-        incident::{in_language, terms, written},
+        incident::terms,
         layout::{Here, Layout},
-        outcome::{conditions, exclusions, given_answers},
-        severity::badge,
+        review::Looked,
     },
-    format,
     islands::{CarriedAnswers, CarriedStart, Packed},
     server::{
         FormProblem, FormReply, IncidentReply, Problem, Visit, guide_data, localized_guide,
@@ -184,29 +181,17 @@ fn review(
     let t = words(lang);
     let f = &t.form;
     let guide = localized_guide(plan, catalog, lang);
-    let (answers, outcome) = (&preview.answers, &preview.outcome);
-    let level = guide
-        .level(outcome.severity)
-        .map_or("", |level| &level.title);
-    let (tier, zone) = terms(Some(plan), &customer.tier, &customer.zone, lang);
-    let explanation = in_language(&preview.explanation, plan.zone(&customer.zone), lang);
-    let target = plan
-        .tier(&customer.tier)
-        .and_then(|tier| tier.response(outcome.severity));
-    let text = |field| preview.draft.get(field);
-    let release = if preview.release_name.is_empty() {
-        &t.incident.unlisted
-    } else {
-        &preview.release_name
+    let looked = Looked {
+        preview,
+        plan,
+        guide: &guide,
+        customer,
+        lang,
+        t,
     };
+    let answers = &preview.answers;
     let left = html! {
-        p.cite { (f.review_lead) }
-        h1.long { (text(Field::Title)) }
-        p.row.small.mute { (badge(outcome.severity)) span { (level) } span { (t.incident.release) ": " (release) } }
-        (written(text(Field::Description), text(Field::Steps), text(Field::BusinessImpact), &t.incident))
-        (exclusions(&guide, outcome, &t.guide, &|id| plan.clause_words(id, lang)))
-        (conditions(&guide, outcome, &t.guide))
-        (given_answers(&guide, answers, &t.guide, None))
+        (looked.said(&f.review_lead))
         form.stack id=(FORM) method="post" action="/incidents/new" {
             input type="hidden" name="shown" value="review";
             input type="hidden" name="key" value=(form.key);
@@ -221,14 +206,7 @@ fn review(
             }
         }
     };
-    let right = html! {
-        section.card.deadline aria-label=(t.guide.deadline_title) {
-            p.cite { (fill(&t.deadline.response_due, &[("tier", &tier), ("zone", &zone)])) }
-            p.due.num { (format::heading(explanation.due, &t.times)) }
-            (deadline::strip(&explanation, &t.deadline, &t.times))
-            (deadline::facts(&explanation, target, &t.deadline, &t.times))
-        }
-    };
+    let right = looked.promise();
     view! {
         <Layout here=Here::Incidents title=f.review_title.clone() typed=Some(FORM)>
             <div class="two">

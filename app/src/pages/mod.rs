@@ -8,6 +8,7 @@ pub mod authenticator;
 pub mod contacts;
 pub mod desk;
 pub mod desk_mail;
+pub mod desk_log;
 pub mod guide;
 pub mod home;
 pub mod incident;
@@ -27,6 +28,7 @@ pub mod sign_in;
 pub mod sign_in_code;
 pub mod verify;
 pub mod unsubscribe;
+pub mod templates;
 
 use std::pin::Pin;
 

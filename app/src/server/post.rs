@@ -19,7 +19,7 @@ use portal_core::accounts;
 use tower_sessions::Session;
 
 use super::{
-    AppState, CheckReply, ClosedDaysReply, ImportReply, Problem, SecurityReply, StepReply, Typed,
+    AppState, CheckReply, ClosedDaysReply, ImportReply, LogReply, Problem, SecurityReply, StepReply, Typed,
     TypedReply, Visit, page, problem_page, session,
 };
 
@@ -65,6 +65,8 @@ pub enum FormReply {
     Step(Box<StepReply>),
     /// A certificate that was checked.
     Check(CheckReply),
+    /// A notice that is logged.
+    Log(Box<LogReply>),
 }
 
 /// The answer to a request for seats with what was typed and what is wrong.
@@ -163,7 +165,8 @@ impl FormReply {
             | Self::Import(_)
             | Self::Seats(_)
             | Self::Step(_)
-            | Self::Check(_) => false,
+            | Self::Check(_)
+            | Self::Log(_) => false,
         }
     }
 
@@ -188,6 +191,7 @@ impl FormReply {
             Self::Security(form) => form.status(),
             Self::Step(form) => form.status(),
             Self::Check(reply) => reply.status(),
+            Self::Log(form) => form.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)

@@ -13,6 +13,8 @@ pub struct StepReply {
     pub kind: StepKind,
     /// What was typed.
     pub typed: Typed,
+    /// The name of a field in which nothing was chosen that can be.
+    pub unchosen: Option<&'static str>,
     /// Why the step was not taken; none where the message is only to be looked at, or read in another language.
     pub problem: Option<NotTaken>,
     /// Whether the message is to be shown as it will look.
@@ -23,6 +25,7 @@ impl StepReply {
     /// The status of the page that shows it again.
     pub(super) const fn status(&self) -> StatusCode {
         match self.problem {
+            None if self.unchosen.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
             None => StatusCode::OK,
             // Somebody was faster, or the incident has moved on.
             Some(NotTaken::Illegal(Illegal::NotNow(_) | Illegal::AlreadyResponded(_))) => {

@@ -67,6 +67,26 @@ impl Typed {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Everything that was chosen under names that begin so, each with the rest of its name.
+    pub(crate) fn beginning<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0
+            .pairs
+            .iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+
+    /// The same with another value of one field.
+    pub(crate) fn with(&self, name: &str, value: String) -> Self {
+        let others = self.0.pairs.iter().filter(|(one, _)| one != name).cloned();
+        Self(Arc::new(Fields {
+            path: self.0.path.clone(),
+            pairs: others.chain([(name.to_owned(), value)]).collect(),
+        }))
+    }
+
     /// The id of the record whose page the form was sent to: `/admin/people/{id}`.
     pub(crate) fn record(&self) -> Option<i64> {
         self.0.path.rsplit('/').next()?.parse().ok()

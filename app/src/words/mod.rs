@@ -194,13 +194,14 @@ words! {
         seats_answered, certification_added, certification_changed, certification_removed, customer_added,
         subscription_changed, installations_changed, assigned, unassigned, release_added, release_changed,
         closed_day_added, closed_day_withdrawn, imported, work_retried, refused,
+        closed_day_added, closed_day_withdrawn, template_added, template_changed, template_removed, imported, refused,
     }
     /// The fields of records in the audit log.
     AuditFields {
         name, email, role, customer, plan_version, tier, zone, starts_on, ends_on, included_seats,
         elected_seats, domains, versions, account_manager, track, level, number, issued_on, expires_on, slug,
         version, kind, released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply,
-        day,
+        day, text,
     }
     /// The work in the background, as administrators see it.
     WorkWords {
@@ -217,7 +218,7 @@ words! {
         title, kept, optional, empty, too_long, control, not_a_date, not_a_number, not_offered, taken,
         ends_before_start, seats_in_use, not_a_domain, public_domain, domain_taken, not_an_email,
         unknown_customer, needs_customer, no_customer, last_administrator, no_plan, overlaps, not_a_version,
-        not_a_slug,
+        not_a_slug, unknown_placeholders,
     }
     /// The closed days that administrators add.
     ClosedDaysPage {
@@ -381,6 +382,27 @@ words! {
         title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named, dealt,
         dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token, wrong_token,
         not_permitted, over, by_program, bounce, says_nothing, too_large, unreadable,
+    /// Logging a notice.
+    LogWords {
+        title, intro, search, find, nobody_found, contact, email, another, handed, barred, barred_text,
+        nobody_may, may_file, kept, how, channel, channel_missing, telephone, by_mail, received, received_hint,
+        which, which_first, which_second, t_not_a_time, t_never_was, t_twice, t_future, t_too_old,
+        t_before_term, t_after_term, t_not_covered, due_not_covered, described, described_text, more_questions,
+        more_questions_hint, words, review_hint, review_lead, submit, submit_hint, overdue, hand_text,
+    }
+    /// The reply templates.
+    TemplateWords {
+        title, intro, none, new, add, change, remove, remove_named, language, name, body, body_hint, no_due,
+        insert, insert_which,
+    }
+    /// What was just done with an incident, in one line, and what was not chosen.
+    StepDone {
+        choose, choose_recreated, assign, acknowledge, verify, designate, begin, write, note, wait, resume,
+        resolve, object, ask_severity, escalate, accept, reopen, rate, withdraw, watch, unwatch, logged,
+    }
+    /// A next update that a closed day moved.
+    MovedUpdates {
+        title, update_added, update_withdrawn,
     }
 }
 
@@ -443,6 +465,10 @@ pub struct Words {
     pub my_mail: MyMailWords,
     pub aside: AsideWords,
     pub work: WorkWords,
+    pub log: LogWords,
+    pub templates: TemplateWords,
+    pub done: StepDone,
+    pub moved_updates: MovedUpdates,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

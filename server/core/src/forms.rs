@@ -64,6 +64,8 @@ pub enum Wrong {
     NotAVersion,
     /// It is not made of small letters, digits and hyphens.
     NotASlug,
+    /// These names between braces are no placeholders.
+    UnknownPlaceholders(Vec<String>),
 }
 
 /// Everything that is wrong with a form, in the order of its fields.

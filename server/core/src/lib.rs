@@ -42,6 +42,7 @@ pub mod sample;
 pub mod sessions;
 pub mod subscriptions;
 pub mod work;
+pub mod templates;
 
 pub use error::{CoreError, NotReady, OpenError};
 pub use portal::{Origin, Portal, Setup};

@@ -18,7 +18,7 @@ pub fn run(data: Data) -> Result<(), Failure> {
         match verified.broken.len() {
             0 => {
                 println!(
-                    "{} incidents: every history is whole, and every row is what its events add up to",
+                    "{} incidents: every history is whole, and every row is what was filed and what its events add up to",
                     verified.incidents
                 );
                 Ok(())
@@ -43,6 +43,9 @@ fn in_words(broken: &Broken) -> String {
         Fault::Row(column) => {
             format!("{number}: {column} of its row is not what its events add up to")
         }
+        Fault::Filed => format!(
+            "{number}: its texts, answers or first promise are not what was filed: the notice carries another hash of them"
+        ),
     }
 }
 

@@ -78,6 +78,11 @@ const READ: &[(&str, &str, &str)] = &[
     ("/desk/mail/{id}", "/desk/mail/1", ">-----"),
     ("/unsubscribe/{token}", "/unsubscribe/x", "------"),
     ("/me/mail", "/me/mail", ">....."),
+    ("/desk/log", "/desk/log", ">---.-"),
+    ("/desk/log", "/desk/log?contact=1", ">---.-"),
+    ("/desk/log", "/desk/log?contact=13", ">-----"),
+    ("/desk/log", "/desk/log?contact=99", ">-----"),
+    ("/desk/templates", "/desk/templates", ">---.."),
     (
         "/incidents/{number}/due.ics",
         "{first of 1}/due.ics",
@@ -240,6 +245,31 @@ const FORMS: &[Form] = &[
         "/accounts/seats?customer=3",
         &[("request", "1"), ("answer", "decline")],
         "-----.",
+    ),
+    ("/desk/log", "/desk/log", &[("contact", "1")], "!---.-"),
+    (
+        "/desk/log",
+        "/desk/log",
+        &[("contact", "1"), ("step", "submit")],
+        "!---.-",
+    ),
+    (
+        "/desk/log",
+        "/desk/log",
+        &[("contact", "1"), ("step", "hand")],
+        "!---.-",
+    ),
+    (
+        "/desk/log",
+        "/desk/log",
+        &[("contact", "1"), ("step", "edit")],
+        "!---.-",
+    ),
+    (
+        "/desk/templates",
+        "/desk/templates",
+        &[("step", "add")],
+        "----..",
     ),
     ("/admin/closed-days", "/admin/closed-days", &[], "-----."),
     (

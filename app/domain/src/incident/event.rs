@@ -140,6 +140,13 @@ pub enum Event {
         /// The name of the engineer who logged it, if the notice came by e-mail or telephone.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         logged_by: Option<String>,
+        /// When they logged it, likewise: milliseconds since the Unix epoch, UTC. The Response clock has run since the notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        logged_at: Option<i64>,
+        /// The SHA-256 over the canonical JSON of what was filed, in small hexadecimal digits; notices from before it was
+        /// kept have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filed: Option<String>,
     },
     /// Technical personnel was assigned: the first half of a Response (section 3).
     Assigned {
@@ -169,6 +176,15 @@ pub enum Event {
         because: ChangedDay,
         /// Why it is due when it is now due, under the calendar's new version.
         explanation: Box<Explanation>,
+    },
+    /// The same for the time by when the customer is told more.
+    UpdateRescheduled {
+        /// By when it was due before: milliseconds since the Unix epoch, UTC.
+        was: i64,
+        /// By when it is due now, likewise.
+        due: i64,
+        /// What changed.
+        because: ChangedDay,
     },
     /// Section 5 (a): it was tried to recreate it with an unmodified version of the Software.
     Verified {
@@ -296,6 +312,7 @@ impl Event {
             Self::Assigned { .. } => "assigned",
             Self::Responded { .. } => "responded",
             Self::Rescheduled { .. } => "rescheduled",
+            Self::UpdateRescheduled { .. } => "update_rescheduled",
             Self::Verified { .. } => "verified",
             Self::Designated { .. } => "designated",
             Self::Objected { .. } => "objected",
@@ -387,6 +404,8 @@ mod tests {
                     due: 5,
                     prepared_by: None,
                     logged_by: None,
+                    logged_at: None,
+                    filed: None,
                 },
             ),
             (

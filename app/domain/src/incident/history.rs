@@ -99,6 +99,12 @@ pub fn canonical(value: &Value) -> String {
     }
 }
 
+/// The SHA-256 of a value's canonical JSON, in small hexadecimal digits: what a notice keeps of what was filed, so that
+/// verifying the history covers it.
+pub fn fingerprint(value: &Value) -> String {
+    hex(&Sha256::digest(canonical(value).as_bytes()))
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut hex, byte| {
@@ -166,6 +172,15 @@ mod tests {
         let json = r#"{"at":1,"before":"0000000000000000000000000000000000000000000000000000000000000000","by":{"party":"portal","who":null},"event":{"text":"one","type":"note"},"incident":"INC-2026-00007","seq":1}"#;
         assert_eq!(last, hex(&Sha256::digest(json.as_bytes())));
         assert_eq!(links[0].hash().expect("JSON"), last);
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_the_value_and_not_of_its_writing() {
+        let value = |json| serde_json::from_str::<Value>(json).expect("JSON");
+        let one = fingerprint(&value(r#"{"a":1,"b":"x"}"#));
+        assert_eq!(one, fingerprint(&value(r#" {"b": "x", "a": 1} "#)));
+        assert_ne!(one, fingerprint(&value(r#"{"a":1,"b":"y"}"#)));
+        assert_eq!(one.len(), BEGINNING.len());
     }
 
     #[test]

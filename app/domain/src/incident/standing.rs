@@ -199,6 +199,8 @@ pub struct Standing {
     pub recreated: Option<bool>,
     /// By when the customer is told more.
     pub updates: Updates,
+    /// From when on that is counted: when the update clock was started last; before the Response, the notice.
+    pub updates_from: Instant,
     /// Since when the vendor waits for the customer.
     pub waiting: Option<Instant>,
     /// The customer's objection; there is one at most.
@@ -241,7 +243,13 @@ impl Standing {
     }
 
     fn notice(entry: &Entry) -> Option<Self> {
-        let Event::Received { claimed, due, .. } = &entry.event else {
+        let Event::Received {
+            claimed,
+            due,
+            logged_at,
+            ..
+        } = &entry.event
+        else {
             return None;
         };
         Some(Self {
@@ -255,13 +263,15 @@ impl Standing {
             assigned: None,
             recreated: None,
             updates: Updates::Off,
+            updates_from: entry.at,
             waiting: None,
             objection: None,
             asked: None,
             escalated: false,
             rated: false,
             watchers: Vec::new(),
-            last: entry.at,
+            // Nothing happens before it was logged.
+            last: logged_at.map_or(entry.at, |at| entry.at.max(Instant(at))),
             entries: 1,
             unanswered: false,
             begun: false,
@@ -288,9 +298,11 @@ impl Standing {
                     let by = entry.by.who.as_ref().map(|who| who.name.clone());
                     self.responder = Some(by.unwrap_or_else(|| engineer.clone()));
                 }
-                self.told(*next_update);
+                self.told(entry.at, *next_update);
             }
             Event::Rescheduled { due, .. } => self.due = Instant(*due),
+            // It is counted from when it was.
+            Event::UpdateRescheduled { due, .. } => self.told(self.updates_from, Some(*due)),
             Event::Verified { recreated, .. } => self.recreated = Some(*recreated),
             Event::Designated {
                 designation,
@@ -307,7 +319,7 @@ impl Standing {
                 if let Some(moved) = moved {
                     self.due = Instant(moved.due);
                 }
-                self.told(*next_update);
+                self.told(entry.at, *next_update);
             }
             Event::Objected { .. } => {
                 self.objection = Some(Objection {
@@ -327,7 +339,7 @@ impl Standing {
                 ..
             } => {
                 self.unanswered = !from_vendor && self.resolved().is_some();
-                self.told(*next_update);
+                self.told(entry.at, *next_update);
             }
             Event::Waiting { .. } => {
                 self.waiting = Some(entry.at);
@@ -335,7 +347,8 @@ impl Standing {
             }
             Event::Resumed { next_update } => {
                 self.waiting = None;
-                self.updates = next_update.map_or(Updates::Off, |at| Updates::Due(Instant(at)));
+                self.updates = Updates::Off;
+                self.told(entry.at, *next_update);
             }
             Event::Watched { who } => {
                 self.watchers.retain(|one| one.id != who.id);
@@ -350,16 +363,17 @@ impl Standing {
                 self.unanswered = false;
                 self.begun = false;
                 self.reopened = true;
-                self.told(*next_update);
+                self.told(entry.at, *next_update);
             }
             Event::Rated { .. } => self.rated = true,
         }
     }
 
     /// The customer was told more, so that the update clock starts anew; while it pauses it stays as it is.
-    fn told(&mut self, next_update: Option<i64>) {
+    fn told(&mut self, from: Instant, next_update: Option<i64>) {
         if let (Some(next), None) = (next_update, self.waiting) {
             self.updates = Updates::Due(Instant(next));
+            self.updates_from = from;
         }
     }
 
@@ -462,6 +476,8 @@ mod tests {
                 due: 100,
                 prepared_by: None,
                 logged_by: None,
+                logged_at: None,
+                filed: None,
             },
         )
     }

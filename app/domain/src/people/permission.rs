@@ -245,6 +245,8 @@ operations! {
     HandleMail,
     /// Follow a link that ends one kind of mail; who it is for stands in the link.
     EndMail,
+    /// Keep the reply templates and write with them.
+    KeepTemplates,
     /// Prepare an incident for a colleague, read and discard what was prepared.
     PrepareIncident,
     /// See a customer's contacts, their certifications and seats.
@@ -316,7 +318,7 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::ReadNotes => {
             assigned || any_customer || (relation.of_customer() && matches!(role, Engineer))
         }
-        Operation::ReadDesk => {
+        Operation::ReadDesk | Operation::KeepTemplates => {
             matches!(relation, Relation::Vendor) && matches!(role, Engineer | Administrator)
         }
         Operation::ReadIncident | Operation::ReadContacts | Operation::ReadAccount => {
@@ -402,7 +404,9 @@ mod tests {
                     O::ReadNotes if matches!(role, AccountManager | Engineer | Administrator) => {
                         read(role)
                     }
-                    O::ReadDesk if matches!(role, Engineer | Administrator) => vec![Vendor],
+                    O::ReadDesk | O::KeepTemplates if matches!(role, Engineer | Administrator) => {
+                        vec![Vendor]
+                    }
                     O::RequestSeats | O::ManageContacts | O::ReadAudit if role == Coordinator => {
                         vec![OwnCustomer]
                     }

@@ -209,6 +209,23 @@ impl<T> Guide<T> {
         walk
     }
 
+    /// Everything that the guide asks after `answers`, for a form that asks it at once: positions of the questions, and the
+    /// answers to them that are possible. A question without an answer keeps none from being asked but those that depend
+    /// on it.
+    pub fn ask(&self, answers: &Answers) -> (Vec<usize>, Answers) {
+        let (mut asked, mut kept) = (Vec::new(), Answers::default());
+        for (position, question) in self.questions.iter().enumerate() {
+            if any_holds(&question.when, &kept) {
+                asked.push(position);
+                let given = answers.get(&question.id);
+                if question.check(given).is_ok() {
+                    kept.set(&question.id, given.to_vec());
+                }
+            }
+        }
+        (asked, kept)
+    }
+
     /// The answers, complete and exactly as the guide asks them, or everything that is wrong with them.
     ///
     /// # Errors

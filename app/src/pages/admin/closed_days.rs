@@ -7,7 +7,7 @@ use portal_core::{
     Portal,
     closed_days::{
         self, CalendarDays, CalendarKey, ClosedKind, DayField, DayProblem, Listed, MOST_NAME,
-        NewClosedDay, NotChanged, Review,
+        NewClosedDay, NotChanged, Owes, Review,
     },
 };
 
@@ -19,7 +19,7 @@ use crate::{
     components::layout::{Here, Layout},
     format,
     server::{ClosedDaysReply, FormReply, Problem, Visit, state},
-    words::{ClosedDaysPage as Words, Times, fill, words},
+    words::{ClosedDaysPage as Words, Times, Words as AllWords, fill, words},
 };
 
 /// The most incidents that a review lists; the rest is counted.
@@ -50,6 +50,7 @@ pub fn ClosedDaysPage() -> impl IntoView {
             lang: visit.lang,
             w,
             times: &t.times,
+            t,
         };
         let (title, body) = match &reply.review {
             Some(review) => {
@@ -79,6 +80,7 @@ struct Look<'a> {
     lang: Lang,
     w: &'a Words,
     times: &'a Times,
+    t: &'a AllWords,
 }
 
 impl Look<'_> {
@@ -108,6 +110,13 @@ impl Look<'_> {
         match kind {
             ClosedKind::Temporary => &self.w.temporary,
             ClosedKind::Election => &self.w.election,
+        }
+    }
+
+    fn owes(&self, owes: Owes) -> &str {
+        match owes {
+            Owes::Response => &self.t.desk.response,
+            Owes::Update => &self.t.desk.update,
         }
     }
 
@@ -419,6 +428,7 @@ impl Look<'_> {
                 thead { tr {
                     th scope="col" { (w.number) }
                     th scope="col" { (w.customer) }
+                    th scope="col" { (self.t.desk.owed) }
                     th scope="col" { (w.was) }
                     th scope="col" { (w.now) }
                 } }
@@ -427,6 +437,7 @@ impl Look<'_> {
                         tr {
                             th.num scope="row" { (one.number) }
                             td data-label=(w.customer) { (one.customer) }
+                            td data-label=(self.t.desk.owed) { (self.owes(one.owes)) }
                             td.num data-label=(w.was) { time datetime=(format::iso(one.was)) { (format::short(one.was, self.times)) } }
                             td.num data-label=(w.now) { b { time datetime=(format::iso(one.due)) { (format::short(one.due, self.times)) } } }
                         }
@@ -455,6 +466,7 @@ impl Look<'_> {
                         thead { tr {
                             th scope="col" { (w.number) }
                             th scope="col" { (w.customer) }
+                            th scope="col" { (self.t.desk.owed) }
                             th scope="col" { (w.was) }
                         } }
                         tbody {
@@ -462,6 +474,7 @@ impl Look<'_> {
                                 tr {
                                     th.num scope="row" { (one.number) }
                                     td data-label=(w.customer) { (one.customer) }
+                                    td data-label=(self.t.desk.owed) { (self.owes(one.owes)) }
                                     td.num data-label=(w.was) { time datetime=(format::iso(one.due)) { (format::short(one.due, self.times)) } }
                                 }
                             }

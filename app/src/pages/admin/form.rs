@@ -231,5 +231,9 @@ pub fn wrong_in_words(wrong: &Wrong, t: &Words) -> String {
         ),
         Wrong::NotAVersion => w.not_a_version.clone(),
         Wrong::NotASlug => w.not_a_slug.clone(),
+        Wrong::UnknownPlaceholders(names) => {
+            let names: Vec<_> = names.iter().map(|name| format!("{{{name}}}")).collect();
+            fill(&w.unknown_placeholders, &[("names", &names.join(", "))])
+        }
     }
 }

@@ -3,7 +3,7 @@
 mod closed_days;
 mod customer;
 mod customers;
-mod form;
+pub(super) mod form;
 mod import;
 mod overview;
 mod people;
@@ -99,7 +99,7 @@ pub(super) fn ways<T>(
 }
 
 /// What was done, as the address says it after a form was taken.
-fn notice(t: &Words) -> impl IntoView + use<> {
+pub(super) fn notice(t: &Words) -> impl IntoView + use<> {
     let a = &t.admin;
     let words = match query("done").as_str() {
         "added" => Some(&a.done_added),
@@ -127,6 +127,6 @@ pub(super) fn nothing(title: &str, text: &str, href: &str, way: &str) -> impl In
 }
 
 /// The way back to where a page belongs.
-fn up(href: &'static str, words: &str) -> impl IntoView + use<> {
+pub(super) fn up(href: &'static str, words: &str) -> impl IntoView + use<> {
     view! { <p><a class="back" href=href>"← " {words.to_owned()}</a></p> }
 }

@@ -1,19 +1,24 @@
 //! One incident: the conversation, what can be done now, the severities, the deadline with its explanation, the facts.
 
 pub mod due;
+mod insert;
+mod refusal;
 mod steps;
 pub(crate) mod timeline;
 
 use domain::{
     calendar::{Instant, LocalTime},
-    incident::{Designation, Event, IncidentNumber, Standing, Updates},
+    incident::{Designation, Event, IncidentNumber, Party, Standing, StepKind, Updates},
     plan::Plan,
     text::Lang,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use maud::html;
-use portal_core::incidents::{self, Incident};
+use portal_core::{
+    incidents::{self, Incident},
+    templates,
+};
 
 use self::{steps::Steps, timeline::Telling};
 use super::{Islands, failed, incidents::state_name, loaded, own_clock, query, sign_in_first};
@@ -43,7 +48,7 @@ pub fn IncidentPage() -> impl IntoView {
         .with(|params| params.get("number"))
         .as_deref()
         .and_then(IncidentNumber::parse);
-    let filed = query("filed");
+    let (filed, done) = (query("filed"), query("done"));
     let reply = match use_context::<FormReply>() {
         Some(FormReply::Step(reply)) => Some(reply),
         _ => None,
@@ -52,6 +57,11 @@ pub fn IncidentPage() -> impl IntoView {
         let number = number.ok_or(Problem::NotFound)?;
         let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
+        let templates = if incident.party == Some(Party::Engineer) {
+            templates::list(&portal, visit.actor()).await.map_err(failed)?.unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let nameable = incidents::nameable(&portal, visit.actor(), incident.customer).await.map_err(failed)?;
         let t = words(visit.lang);
         let plan = portal.plans().get(&incident.plan_version).cloned();
@@ -79,6 +89,7 @@ pub fn IncidentPage() -> impl IntoView {
             t,
         };
         let moves = telling.moves(&incident.events);
+        let update_moves = telling.update_moves(&incident.events);
         let conversation = telling.timeline(&incident.events);
         let new_key = || portal.new_form_key();
         let steps = incident.party.zip(visit.actor().person()).map(|(party, me)| Steps {
@@ -92,6 +103,7 @@ pub fn IncidentPage() -> impl IntoView {
             engineers: &nameable.engineers,
             colleagues: &nameable.colleagues,
             objection: objection(&incident),
+            templates: &templates,
             t,
         });
         let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, |steps| {
@@ -100,7 +112,8 @@ pub fn IncidentPage() -> impl IntoView {
         });
         let typed = steps.as_ref().and_then(Steps::typed_in);
         let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
-        let stands = stands(&incident, &local, t);
+        let stands = stands(&incident, &update_moves, &local, t);
+        let done = just_done(&done, &incident, visit.actor().person(), t);
         Ok(view! {
             <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title) typed=typed>
                 {notice}
@@ -113,6 +126,7 @@ pub fn IncidentPage() -> impl IntoView {
                         <section class="stack conversation" aria-label=t.life.conversation.clone()>
                             <h2>{t.life.conversation.clone()}</h2>
                             <div inner_html=conversation.into_string()></div>
+                            {done}
                         </section>
                         {part(rest)}
                         <section class="stack">
@@ -161,6 +175,47 @@ fn notice(filed: &str, number: IncidentNumber, t: &Words) -> impl IntoView + use
         let text = fill(words, &[("number", &number.to_string())]);
         view! { <p class="card done" role="status">{text}</p> <ForgetAnswers /> }
     })
+}
+
+/// What whoever reads just did, in one line; the address of the page says what it was. Of a page that is read again later
+/// it says nothing any more.
+fn just_done(
+    done: &str,
+    incident: &Incident,
+    me: Option<i64>,
+    t: &Words,
+) -> Option<impl IntoView + use<>> {
+    let d = &t.done;
+    let last = incident.events.last()?;
+    let words = if done == "logged" {
+        (incident.events.len() == 1).then_some(&d.logged)?
+    } else {
+        (me.is_some() && last.by.id() == me).then_some(())?;
+        match StepKind::parse(done)? {
+            StepKind::Assign => &d.assign,
+            StepKind::Acknowledge => &d.acknowledge,
+            StepKind::Verify => &d.verify,
+            StepKind::Designate => &d.designate,
+            StepKind::Begin => &d.begin,
+            StepKind::Write => &d.write,
+            StepKind::Note => &d.note,
+            StepKind::Wait => &d.wait,
+            StepKind::Resume => &d.resume,
+            StepKind::Resolve => &d.resolve,
+            StepKind::Object => &d.object,
+            StepKind::AskSeverity => &d.ask_severity,
+            StepKind::Escalate => &d.escalate,
+            StepKind::Accept => &d.accept,
+            StepKind::Reopen => &d.reopen,
+            StepKind::Rate => &d.rate,
+            StepKind::Withdraw => &d.withdraw,
+            StepKind::Watch => &d.watch,
+            StepKind::Unwatch => &d.unwatch,
+            StepKind::Close => return None,
+        }
+    };
+    let text = fill(words, &[("number", &incident.number.to_string())]);
+    Some(view! { <p class="card done" role="status">{text}</p> })
 }
 
 /// What it is called, and where it stands.
@@ -214,9 +269,14 @@ fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -
 }
 
 /// Who works on it, and by when the customer is told more.
-fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) -> maud::Markup {
+fn stands(
+    incident: &Incident,
+    moves: &[String],
+    local: &dyn Fn(Instant) -> LocalTime,
+    t: &Words,
+) -> maud::Markup {
     let (l, standing) = (&t.life, &incident.standing);
-    let paused = if incident.party == Some(domain::incident::Party::Customer) {
+    let paused = if incident.party == Some(Party::Customer) {
         &l.updates_paused
     } else {
         &l.updates_paused_vendor
@@ -239,6 +299,7 @@ fn stands(incident: &Incident, local: &dyn Fn(Instant) -> LocalTime, t: &Words) 
                     }
                 }
             }
+            @for moved in moves { p.aside.moved { (moved) } }
             p.small { a href={ "/incidents/" (incident.number) "/due" } { (t.due.all) } }
             @if standing.next_due().is_some() {
                 p.small { a href={ "/incidents/" (incident.number) "/due.ics" } download { (t.desk.add_to_calendar) } }

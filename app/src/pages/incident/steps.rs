@@ -2,18 +2,16 @@
 
 use domain::{
     incident::{
-        Designation, Illegal, IncidentNumber, MOST_REASON, MOST_TEXT, Party, Solution, Standing,
-        State, StepKind, legal,
+        Designation, Illegal, IncidentNumber, MOST_REASON, MOST_TEXT, Objection, Party, Solution,
+        Standing, StepKind, legal,
     },
-    incident::{FieldProblem, Objection},
     plan::Plan,
 };
 use maud::{Markup, html};
-use portal_core::incidents::NotTaken;
+use portal_core::{incidents::NotTaken, templates::Template};
 
 use crate::{
     components::form::text_area,
-    pages::incidents::state_name,
     server::{StepReply, markdown},
     words::{Words, fill},
 };
@@ -49,6 +47,8 @@ pub struct Steps<'a> {
     pub colleagues: &'a [Choice],
     /// The customer's objection, if there is one.
     pub objection: Option<&'a str>,
+    /// What the reader can insert into a message.
+    pub templates: &'a [Template],
     /// The reader's words.
     pub t: &'a Words,
 }
@@ -57,9 +57,8 @@ impl Steps<'_> {
     /// What came of a form that comes back, for the top of the page.
     pub fn problem(&self) -> Option<Markup> {
         let reply = self.reply?;
-        let problem = reply.problem.as_ref()?;
         let l = &self.t.life;
-        let words = self.in_words(reply.kind, problem);
+        let words = self.refusal(reply)?;
         // A form that is not on the page any more cannot keep what was typed: it is shown here, to be copied.
         let typed = [reply.typed.get("text"), reply.typed.get("reason")];
         Some(html! {
@@ -181,7 +180,7 @@ impl Steps<'_> {
     }
 
     /// What was typed into a field of a form that comes back.
-    fn typed(&self, kind: StepKind, name: &str) -> String {
+    pub(super) fn typed(&self, kind: StepKind, name: &str) -> String {
         self.reply
             .filter(|reply| reply.kind == kind)
             .map(|reply| reply.typed.get(name))
@@ -201,11 +200,17 @@ impl Steps<'_> {
     }
 
     fn error(&self, kind: StepKind) -> Markup {
-        let problem = self
+        let words = self
             .reply
             .filter(|reply| reply.kind == kind)
-            .and_then(|reply| reply.problem.as_ref());
-        html! { @if let Some(problem) = problem { p.error id={ (kind.name()) "-error" } { (self.in_words(kind, problem)) } } }
+            .and_then(|reply| self.refusal(reply));
+        html! { @if let Some(words) = words { p.error id={ (kind.name()) "-error" } { (words) } } }
+    }
+
+    /// Whether nothing was chosen in this field of the form that comes back.
+    pub(super) fn unchosen(&self, kind: StepKind, field: &str) -> bool {
+        self.reply
+            .is_some_and(|reply| reply.kind == kind && reply.unchosen == Some(field))
     }
 
     /// A text of many lines, with its hint; `most` is its limit.
@@ -302,6 +307,7 @@ impl Steps<'_> {
                     (self.engineer("acknowledge-person"))
                     (self.message(kind, &l.write_label, 5))
                     p { button.btn { (l.acknowledge_send) } }
+                    (self.insert(kind))
                 }))
             }
         }
@@ -367,6 +373,7 @@ impl Steps<'_> {
                         button.btn { (l.send) }
                         button.btn.quiet name="do" value="preview" { (l.preview) }
                     }
+                    (self.insert(kind))
                 }))
             }
         }
@@ -409,11 +416,15 @@ impl Steps<'_> {
         });
         add(StepKind::Verify, &l.verify, &|| {
             let chosen = self.typed(StepKind::Verify, "recreated");
+            let wrong = self.unchosen(StepKind::Verify, "recreated");
             let body = html! {
-                fieldset.field {
+                fieldset.field.wrong[wrong] aria-describedby=[wrong.then_some("verify-error")] {
                     legend.sr { (l.verify) }
                     @for (value, words) in [("yes", &l.recreated), ("no", &l.recreated_not)] {
-                        label.tick { input type="radio" name="recreated" value=(value) checked[chosen == value]; span { (words) } }
+                        label.tick {
+                            input type="radio" name="recreated" value=(value) checked[chosen == value] aria-invalid=[wrong.then_some("true")];
+                            span { (words) }
+                        }
                     }
                 }
                 (self.message(StepKind::Verify, &l.verify_words, 4))
@@ -581,62 +592,10 @@ impl Steps<'_> {
             }))
         }
     }
-
-    /// Why a step was not taken.
-    fn in_words(&self, kind: StepKind, problem: &NotTaken) -> String {
-        let l = &self.t.life;
-        let illegal = match problem {
-            NotTaken::Illegal(illegal) => illegal,
-            NotTaken::UnknownPlan => return l.unknown_plan.clone(),
-            NotTaken::NotThere | NotTaken::FormKey | NotTaken::UnknownPerson => {
-                return l.unknown.clone();
-            }
-        };
-        let most = match kind {
-            StepKind::Object
-            | StepKind::AskSeverity
-            | StepKind::Escalate
-            | StepKind::Reopen
-            | StepKind::Rate
-            | StepKind::Withdraw
-            | StepKind::Designate => MOST_REASON,
-            _ => MOST_TEXT,
-        };
-        match illegal {
-            Illegal::NotNow(state) => {
-                let words = if matches!(state, State::Closed | State::Withdrawn) {
-                    &l.over
-                } else {
-                    &l.not_now
-                };
-                fill(words, &[("state", &state_name(*state, &self.t.states))])
-            }
-            Illegal::AlreadyResponded(name) => fill(&l.already_responded, &[("name", name)]),
-            Illegal::Text(FieldProblem::Empty) => l.empty.clone(),
-            Illegal::Text(FieldProblem::TooLong { is }) => fill(
-                &l.too_long,
-                &[("is", &grouped(*is)), ("most", &grouped(most))],
-            ),
-            Illegal::Text(FieldProblem::Control) => l.control.clone(),
-            Illegal::ReasonMissing => l.reason_missing.clone(),
-            Illegal::NothingChanges | Illegal::NotWaiting => l.nothing_changes.clone(),
-            Illegal::UnknownLevel
-            | Illegal::UnknownClause
-            | Illegal::NotYours
-            | Illegal::TooSoon => l.unknown.clone(),
-            Illegal::NotDesignated => l.not_designated_yet.clone(),
-            Illegal::AlreadyObjected => l.already_objected.clone(),
-            Illegal::ForAnotherEngineer => l.for_another.clone(),
-            Illegal::AlreadyEscalated => l.already_escalated.clone(),
-            Illegal::AlreadyRated => l.already_rated.clone(),
-            Illegal::NoRating => l.no_rating.clone(),
-            Illegal::NotCovered(_) => l.not_covered.clone(),
-        }
-    }
 }
 
 /// A number with its thousands apart.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (place, digit) in digits.chars().enumerate() {

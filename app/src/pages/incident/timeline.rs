@@ -2,7 +2,9 @@
 
 use domain::{
     calendar::{Instant, LocalTime},
-    incident::{By, ChangedDay, Channel, Designation, Entry, Event, Party, Solution, Standing},
+    incident::{
+        By, ChangedDay, Channel, Designation, Entry, Event, Party, Solution, Standing, Updates,
+    },
     text::Lang,
 };
 use maud::{Markup, html};
@@ -96,6 +98,7 @@ impl Telling<'_> {
             Event::Assigned { .. } => l.assigned.clone(),
             Event::Responded { .. } => i.responded.clone(),
             Event::Rescheduled { .. } => self.t.rescheduled.title.clone(),
+            Event::UpdateRescheduled { .. } => self.t.moved_updates.title.clone(),
             Event::Verified {
                 recreated: true, ..
             } => l.verified.clone(),
@@ -145,6 +148,8 @@ impl Telling<'_> {
                 due,
                 prepared_by,
                 logged_by,
+                logged_at,
+                filed: _,
             } => {
                 let words = match channel {
                     Channel::Portal => &i.received_text,
@@ -152,10 +157,12 @@ impl Telling<'_> {
                     Channel::Telephone => &l.received_telephone,
                 };
                 let due = self.promised(*due);
+                let received = self.promised(entry.at.0);
+                let logged = self.promised(logged_at.unwrap_or(entry.at.0));
                 html! { p.mute {
-                    (fill(words, &[("level", &claimed.to_string()), ("due", &due)]))
+                    (fill(words, &[("level", &claimed.to_string()), ("due", &due), ("at", &received)]))
                     @if let Some(name) = prepared_by { " " (fill(&self.t.drafts.prepared_by, &[("name", name)])) }
-                    @if let Some(name) = logged_by { " " (fill(&l.logged_by, &[("name", name)])) }
+                    @if let Some(name) = logged_by { " " (fill(&l.logged_by, &[("name", name), ("at", &logged)])) }
                 } }
             }
             Event::Assigned { to } => {
@@ -176,6 +183,9 @@ impl Telling<'_> {
             Event::Rescheduled {
                 was, due, because, ..
             } => html! { p.mute { (self.moved(*was, *due, because)) } },
+            Event::UpdateRescheduled { was, due, because } => {
+                html! { p.mute { (self.update_moved(*was, *due, because)) } }
+            }
             Event::Designated {
                 designation,
                 reason,
@@ -252,6 +262,39 @@ impl Telling<'_> {
         } else {
             &r.added
         };
+        self.moved_by(words, was, due, because)
+    }
+
+    /// The same for the next update.
+    fn update_moved(&self, was: i64, due: i64, because: &ChangedDay) -> String {
+        let r = &self.t.moved_updates;
+        let words = if because.withdrawn {
+            &r.update_withdrawn
+        } else {
+            &r.update_added
+        };
+        self.moved_by(words, was, due, because)
+    }
+
+    /// In one sentence each, what moved the next update that is owed now, the first first.
+    pub fn update_moves(&self, entries: &[Entry]) -> Vec<String> {
+        let Updates::Due(mut now) = self.standing.updates else {
+            return Vec::new();
+        };
+        let mut moves = Vec::new();
+        for entry in entries.iter().rev() {
+            if let Event::UpdateRescheduled { was, due, because } = &entry.event
+                && *due == now.0
+            {
+                moves.push(self.update_moved(*was, *due, because));
+                now = Instant(*was);
+            }
+        }
+        moves.reverse();
+        moves
+    }
+
+    fn moved_by(&self, words: &str, was: i64, due: i64, because: &ChangedDay) -> String {
         let name = match self.lang {
             Lang::En => &because.name,
             Lang::Ko => &because.name_ko,
@@ -310,6 +353,7 @@ fn late_updates(entries: &[Entry]) -> Vec<Option<Instant>> {
                 }
                 Event::Waiting { .. } | Event::Resolved { .. } => (true, None),
                 Event::Resumed { next_update } => (false, *next_update),
+                Event::UpdateRescheduled { due, .. } => (false, Some(*due)),
                 Event::Withdrawn { .. } => (false, None),
                 _ => return None,
             };

@@ -102,6 +102,12 @@ kinds! {
     ClosedDayAdded = "closed_day_added",
     /// A closed day was withdrawn.
     ClosedDayWithdrawn = "closed_day_withdrawn",
+    /// A reply template was added.
+    TemplateAdded = "template_added",
+    /// A reply template was changed.
+    TemplateChanged = "template_changed",
+    /// A reply template was removed.
+    TemplateRemoved = "template_removed",
     /// Contacts or certifications were imported.
     Imported = "imported",
     /// Work in the background was tried again.

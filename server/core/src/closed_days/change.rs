@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{
     ClosedDay, ClosedKind, Review, added, build,
-    effect::{Both, look},
+    effect::{Both, Owes, look},
     table,
 };
 use crate::{
@@ -119,7 +119,7 @@ pub enum NotChanged {
 pub struct Saved {
     /// The day.
     pub day: ClosedDay,
-    /// How many Responses became due at another time.
+    /// How many Responses and updates became due at another time.
     pub moved: usize,
 }
 
@@ -140,8 +140,8 @@ pub async fn review(
     Ok(planned.map(|planned| planned.review))
 }
 
-/// Changes the calendar and, in the same transaction, moves the due time of every Response that is still to come: each such
-/// incident gets an event with the old time, the new one and why. Nothing that has passed is touched.
+/// Changes the calendar and, in the same transaction, moves the due time of every Response and update that is still to come: each
+/// such incident gets an event with the old time, the new one and why. Nothing that has passed is touched.
 ///
 /// `seal` is that of the [`Review`] that was looked over; if the change would do anything else by now, nothing is saved.
 ///
@@ -202,7 +202,7 @@ pub async fn save(
     }))
 }
 
-/// Moves the due times. Gives what was moved: an incident that has got its Response meanwhile is left as it is.
+/// Moves the due times. Gives what was moved: an incident whose Response or update was given meanwhile is left as it is.
 async fn reschedule<'a>(
     portal: &Portal,
     tx: &mut Tx,
@@ -224,24 +224,30 @@ async fn reschedule<'a>(
     for one in &review.moved {
         let changed = execute!(
             tx,
-            "UPDATE incidents SET state = state WHERE id = $1 AND state = $2 AND due_at = $3",
+            "UPDATE incidents SET state = state WHERE id = $1 AND next_due_at = $2 AND (state = $3) = $4",
             one.id,
-            State::AwaitingResponse.name(),
             one.was.at.0,
+            State::AwaitingResponse.name(),
+            one.owes == Owes::Response,
         )?;
         if changed == 0 {
             continue;
         }
-        let event = Event::Rescheduled {
-            was: one.was.at.0,
-            due: one.due.at.0,
-            because: ChangedDay {
-                day: review.day.day,
-                name: review.day.name.clone(),
-                name_ko: review.day.name_ko.clone(),
-                withdrawn: review.withdrawn,
+        let because = ChangedDay {
+            day: review.day.day,
+            name: review.day.name.clone(),
+            name_ko: review.day.name_ko.clone(),
+            withdrawn: review.withdrawn,
+        };
+        let (was, due) = (one.was.at.0, one.due.at.0);
+        let event = match one.owes {
+            Owes::Response => Event::Rescheduled {
+                was,
+                due,
+                because,
+                explanation: Box::new(one.explanation.clone()),
             },
-            explanation: Box::new(one.explanation.clone()),
+            Owes::Update => Event::UpdateRescheduled { was, due, because },
         };
         let mut history = History::read(tx, one.id, one.number).await?;
         let at = portal.now().max(history.standing.last);
@@ -378,7 +384,7 @@ async fn plan(
         before: old,
         after: new,
     };
-    let look = look(held, &day, withdrawn, both, portal.now()).await?;
+    let look = look(portal, held, &day, withdrawn, both).await?;
     Ok(match look {
         Ok(review) => Ok(Planned {
             review,

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{CalendarKey, ClosedDay};
 use crate::{
-    CoreError,
+    CoreError, Portal,
     db::{Held, rows},
     incidents,
 };
@@ -25,19 +25,28 @@ pub struct Review {
     pub withdrawn: bool,
     /// The version that the calendar gets.
     pub version: String,
-    /// The Responses that become due at another time, the first due first.
+    /// What becomes due at another time, the first due first.
     pub moved: Vec<Moved>,
     /// Those whose due time has passed: a missed deadline stays missed.
     pub missed: Vec<Missed>,
-    /// How many Responses are awaited by the 24x7 clock, which no closed day stops.
+    /// How many Responses and updates are owed by the 24x7 clock, which no closed day stops.
     pub elapsed: usize,
-    /// How many are awaited by Business Hours and do not move, because they are due before the day.
+    /// How many are owed by Business Hours and do not move, because they are due before the day.
     pub unmoved: usize,
     /// Stands for everything that was looked over: what is saved is what was seen.
     pub seal: String,
 }
 
-/// A Response that becomes due at another time.
+/// What the vendor owes of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owes {
+    /// The Response.
+    Response,
+    /// The next update.
+    Update,
+}
+
+/// A Response or an update that becomes due at another time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
     pub(super) id: i64,
@@ -45,6 +54,8 @@ pub struct Moved {
     pub number: IncidentNumber,
     /// The name of its customer.
     pub customer: String,
+    /// What is owed.
+    pub owes: Owes,
     /// By when it was due.
     pub was: LocalTime,
     /// By when it will be.
@@ -52,13 +63,15 @@ pub struct Moved {
     pub(super) explanation: Explanation,
 }
 
-/// A Response whose due time has passed.
+/// A Response or an update whose due time has passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missed {
     /// The incident.
     pub number: IncidentNumber,
     /// The name of its customer.
     pub customer: String,
+    /// What is owed.
+    pub owes: Owes,
     /// By when it was due.
     pub due: LocalTime,
 }
@@ -70,7 +83,11 @@ struct OpenRow {
     number: i64,
     customer: String,
     due_at: i64,
+    state: String,
     promise: String,
+    plan_version: String,
+    tier: String,
+    zone: String,
 }
 
 /// Both calendars of a change: as it is, and as it will be.
@@ -79,22 +96,24 @@ pub(super) struct Both<'a> {
     pub after: &'a BusinessCalendar,
 }
 
-/// Looks at every incident that awaits its Response. The inner error says that a deadline would come to lie beyond the
+/// Looks at every incident of which something is owed. The inner error says that a deadline would come to lie beyond the
 /// days that the calendar knows.
 pub(super) async fn look(
+    portal: &Portal,
     held: &mut dyn Held,
     day: &ClosedDay,
     withdrawn: bool,
     both: Both<'_>,
-    now: Instant,
 ) -> Result<Result<Review, NotCovered>, CoreError> {
+    let now = portal.now();
     let open: Vec<OpenRow> = rows!(
         held,
-        "SELECT incidents.id, incidents.year, incidents.number, customers.name AS customer, incidents.due_at,
-                COALESCE(incidents.promise, incidents.explanation) AS promise
+        "SELECT incidents.id, incidents.year, incidents.number, customers.name AS customer, incidents.next_due_at AS due_at,
+                incidents.state, COALESCE(incidents.promise, incidents.explanation) AS promise, incidents.plan_version,
+                incidents.tier, incidents.zone
          FROM incidents JOIN customers ON customers.id = incidents.customer_id
-         WHERE incidents.state = $1 ORDER BY incidents.due_at, incidents.id",
-        State::AwaitingResponse.name(),
+         WHERE incidents.state NOT IN ('resolved', 'closed', 'withdrawn') AND incidents.next_due_at IS NOT NULL
+         ORDER BY incidents.next_due_at, incidents.id",
     )?;
     let mut review = Review {
         day: day.clone(),
@@ -107,31 +126,37 @@ pub(super) async fn look(
         seal: String::new(),
     };
     for row in open {
-        let promise: Explanation = incidents::from_json("explanation", &row.promise)?;
-        if !filed_under(&promise, &day.calendar) {
+        let number = incidents::number(row.year, row.number)?;
+        let (owes, counted) = if row.state == State::AwaitingResponse.name() {
+            (Owes::Response, response(&row, &day.calendar)?)
+        } else {
+            let counted = update(portal, held, &row, number, &day.calendar).await?;
+            (Owes::Update, counted)
+        };
+        let Some((from, target)) = counted else {
             continue;
-        }
-        if promise.target.clock == Clock::Elapsed {
+        };
+        if target.clock == Clock::Elapsed {
             review.elapsed += 1;
             continue;
         }
-        // A designation that raised the severity counts from itself, not from the notice.
-        let (from, due) = (promise.received.at, Instant(row.due_at));
-        let number = incidents::number(row.year, row.number)?;
+        let due = Instant(row.due_at);
         if due <= now {
             review.missed.push(Missed {
                 number,
                 customer: row.customer,
+                owes,
                 due: local(both.before, due),
             });
             continue;
         }
-        match moves(&both, from, promise.target) {
+        match moves(&both, from, target) {
             Ok(None) => review.unmoved += 1,
             Ok(Some(explanation)) => review.moved.push(Moved {
                 id: row.id,
                 number,
                 customer: row.customer,
+                owes,
                 was: local(both.before, due),
                 due: explanation.due,
                 explanation,
@@ -142,6 +167,33 @@ pub(super) async fn look(
     review.moved.sort_by_key(|one| (one.due.at, one.id));
     review.seal = seal(&review);
     Ok(Ok(review))
+}
+
+/// From when a Response is counted, and how long it may take; none if another calendar counts it. A designation that raised
+/// the severity counts from itself, not from the notice.
+fn response(row: &OpenRow, key: &CalendarKey) -> Result<Option<(Instant, Target)>, CoreError> {
+    let promise: Explanation = incidents::from_json("explanation", &row.promise)?;
+    Ok(filed_under(&promise, key).then_some((promise.received.at, promise.target)))
+}
+
+/// The same for the next update, which no explanation is kept of: of an incident whose plan is not loaded nothing is known.
+async fn update(
+    portal: &Portal,
+    held: &mut dyn Held,
+    row: &OpenRow,
+    number: IncidentNumber,
+    key: &CalendarKey,
+) -> Result<Option<(Instant, Target)>, CoreError> {
+    let plan = portal.plans().get(&row.plan_version);
+    let Some((plan, tier)) = plan.and_then(|plan| Some((plan, plan.tier(&row.tier)?))) else {
+        return Ok(None);
+    };
+    if plan.zone(&row.zone).map(CalendarKey::of).as_ref() != Some(key) {
+        return Ok(None);
+    }
+    let standing = incidents::events::current(held, row.id, number).await?;
+    let target = tier.update(standing.severity);
+    Ok(target.map(|target| (standing.updates_from, target.into())))
 }
 
 /// Whether an incident's promise was computed by this calendar: its plan may not be loaded any more, so the promise itself

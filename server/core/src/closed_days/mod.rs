@@ -23,7 +23,7 @@ pub use crate::calendars::CalendarKey;
 pub use change::{
     Change, DayField, DayProblem, MOST_NAME, NewClosedDay, NotChanged, Saved, review, save,
 };
-pub use effect::{Missed, Moved, Review};
+pub use effect::{Missed, Moved, Owes, Review};
 
 /// What makes a day a closed one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,10 @@ mod mine;
 mod reminders;
 mod seats;
 
-use domain::people::{Actor, Bar, Certification, Operation, allows, bars};
+use domain::{
+    calendar::LocalDate,
+    people::{Actor, Bar, Certification, Operation, allows, bars},
+};
 
 use crate::{
     CoreError, Portal,
@@ -128,15 +131,21 @@ pub(crate) async fn bars_today(
     person: i64,
     customer: &CustomerSummary,
 ) -> Result<Option<Vec<Bar>>, CoreError> {
-    let Some((plan, today)) = portal
-        .plans()
-        .get(&customer.plan_version)
-        .zip(accounts::today(
-            portal,
-            &customer.plan_version,
-            &customer.zone,
-        ))
-    else {
+    match accounts::today(portal, &customer.plan_version, &customer.zone) {
+        Some(today) => bars_on(portal, held, person, customer, today).await,
+        None => Ok(None),
+    }
+}
+
+/// The same for another day, by which the term and the certifications are judged; who is designated is only known of today.
+pub(crate) async fn bars_on(
+    portal: &Portal,
+    held: &mut dyn Held,
+    person: i64,
+    customer: &CustomerSummary,
+    day: LocalDate,
+) -> Result<Option<Vec<Bar>>, CoreError> {
+    let Some(plan) = portal.plans().get(&customer.plan_version) else {
         return Ok(None);
     };
     let designated: Option<(Option<i64>,)> = row!(
@@ -151,7 +160,7 @@ pub(crate) async fn bars_today(
         customer.term,
         designated,
         &certifications,
-        today,
+        day,
     )))
 }
 

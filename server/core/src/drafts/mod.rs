@@ -14,4 +14,4 @@ pub use file::{NotFiledFromDraft, file};
 pub use get::{Draft, get};
 pub use list::{Row, list};
 pub use people::{Colleague, Standing, standing};
-pub use prepare::{NewDraft, NotPrepared, Prepared, prepare};
+pub use prepare::{NewDraft, NotPrepared, Prepared, prepare, prepare_for};

@@ -11,7 +11,7 @@ use crate::{
     accounts::{CustomerSummary, find},
     contacts::bars_today,
     db::{Tx, is_unique_violation, row},
-    incidents::{NewIncident, Rules, number},
+    incidents::{NewIncident, Rules, caller, number},
     products,
 };
 
@@ -83,9 +83,35 @@ pub async fn prepare(
     let Some(own) = own else {
         return Ok(Err(NotPrepared::NotPermitted));
     };
-    let catalog = products::read(&mut reader).await?;
     drop(reader);
-    let Some(rules) = Rules::of(portal, &own, catalog) else {
+    prepare_as(portal, contact, &own, new).await
+}
+
+/// The same by an engineer, with what a contact told them who may not file: the contact prepared it, and a colleague files
+/// it. Until then nothing was filed, and no clock runs.
+///
+/// # Errors
+/// [`CoreError`] if the database fails; then the same key may be sent again.
+pub async fn prepare_for(
+    portal: &Portal,
+    actor: Actor,
+    contact: i64,
+    new: &NewDraft,
+) -> Result<Result<Prepared, NotPrepared>, CoreError> {
+    match caller(portal, actor, contact).await? {
+        Some(caller) => prepare_as(portal, contact, &caller.customer, new).await,
+        None => Ok(Err(NotPrepared::NotPermitted)),
+    }
+}
+
+async fn prepare_as(
+    portal: &Portal,
+    contact: i64,
+    own: &CustomerSummary,
+    new: &NewDraft,
+) -> Result<Result<Prepared, NotPrepared>, CoreError> {
+    let catalog = products::read(&mut portal.db().read().await?).await?;
+    let Some(rules) = Rules::of(portal, own, catalog) else {
         return Ok(Err(NotPrepared::UnknownPlan));
     };
     let form_key = !is_form_key(&new.incident.form_key);
@@ -94,7 +120,7 @@ pub async fn prepare(
         rules.check(&new.incident.answers),
     );
     let mut tx = portal.db().write().await?;
-    let colleague = !may_receive(portal, &mut tx, new.to, contact, &own).await?;
+    let colleague = !may_receive(portal, &mut tx, new.to, contact, own).await?;
     let (draft, answers) = match checked {
         (Ok(draft), Ok(answers)) if !form_key && !colleague => (draft, answers),
         (draft, answers) => {
@@ -107,7 +133,7 @@ pub async fn prepare(
         }
     };
     let storing = Storing {
-        customer,
+        customer: own.id,
         contact,
         to: new.to,
         form_key: &new.incident.form_key,

@@ -68,6 +68,22 @@ impl Rules {
         })
     }
 
+    /// The calendar of the customer's zone.
+    pub(crate) fn calendar(&self) -> &BusinessCalendar {
+        &self.calendar
+    }
+
+    /// Of some answers, those to questions that the guide asks after them; what no longer applies is left out.
+    pub(crate) fn asked(&self, answers: &Answers) -> Answers {
+        let mut kept = Answers::default();
+        for position in self.guide.ask(answers).0 {
+            if let Some(question) = self.guide.questions.get(position) {
+                kept.set(&question.id, answers.get(&question.id).to_vec());
+            }
+        }
+        kept
+    }
+
     /// The answers, complete and as the guide asks them, or everything that is wrong with them.
     pub(crate) fn check(&self, answers: &Answers) -> Result<Answers, Vec<AnswerProblem>> {
         self.guide.check(answers)

@@ -78,6 +78,16 @@ pub(crate) async fn told(
         .collect())
 }
 
+/// What the events of an incident add up to now.
+pub(crate) async fn current(
+    held: &mut dyn Held,
+    incident: i64,
+    number: IncidentNumber,
+) -> Result<Standing, CoreError> {
+    let links = links(held, incident, number).await?;
+    standing(links.iter().map(|link| &link.entry))
+}
+
 /// What a history adds up to.
 pub(super) fn standing<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,

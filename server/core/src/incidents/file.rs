@@ -10,7 +10,7 @@ use domain::{
     triage::{AnswerProblem, Answers, Outcome},
 };
 
-use super::{Rules, decide::Decision, events, number, to_json};
+use super::{Rules, decide::Decision, events, filed::WhatWasFiled, number, to_json};
 use crate::{
     CoreError, Portal,
     accounts::{self, CustomerSummary, Person},
@@ -121,6 +121,7 @@ pub(crate) async fn file_from(
             draft: &prepared.draft,
             decision: &prepared.decision,
             from,
+            logged: None,
         };
         match store(portal, &filing).await? {
             Stored::Filed(filed) => return Ok(Ok(Some(filed))),
@@ -135,7 +136,7 @@ pub(crate) async fn file_from(
 }
 
 /// How often a filing begins anew because a closed day was changed in the middle of it.
-const MOST_TRIES: u32 = 5;
+pub(super) const MOST_TRIES: u32 = 5;
 
 /// What would be filed, for the customer to look over: computed exactly as when it is filed, and nothing is stored.
 #[derive(Clone, Debug)]
@@ -150,6 +151,18 @@ pub struct Preview {
     pub explanation: Explanation,
     /// The release's name; empty if it is not one of the catalog.
     pub release_name: String,
+}
+
+impl Preview {
+    pub(super) fn of(draft: Checked, decision: Decision) -> Self {
+        Self {
+            draft,
+            answers: decision.answers,
+            outcome: decision.outcome,
+            explanation: decision.explanation,
+            release_name: decision.release_name,
+        }
+    }
 }
 
 /// What there is to look over.
@@ -174,13 +187,9 @@ pub async fn review(
         .await?
         .map(|prepared| match prepared {
             Prepared::Already(number) => Reviewed::Already(number),
-            Prepared::Ready(prepared) => Reviewed::Ready(Box::new(Preview {
-                draft: prepared.draft,
-                answers: prepared.decision.answers,
-                outcome: prepared.decision.outcome,
-                explanation: prepared.decision.explanation,
-                release_name: prepared.decision.release_name,
-            })),
+            Prepared::Ready(prepared) => {
+                Reviewed::Ready(Box::new(Preview::of(prepared.draft, prepared.decision)))
+            }
         }))
 }
 
@@ -273,7 +282,7 @@ async fn prepare(
     }))))
 }
 
-const FILED_BEFORE: &str =
+pub(super) const FILED_BEFORE: &str =
     "SELECT year, number FROM incidents WHERE contact_id = $1 AND form_key = $2";
 
 /// Everything that an incident consists of, computed before the write lock is taken.
@@ -285,10 +294,22 @@ pub(crate) struct Filing<'a> {
     pub draft: &'a Checked,
     pub decision: &'a Decision,
     pub from: Option<FromDraft<'a>>,
+    /// How the notice came and who logged it, if it did not come through the portal.
+    pub logged: Option<Logged<'a>>,
+}
+
+/// A notice that was logged by an engineer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Logged<'a> {
+    pub channel: Channel,
+    /// The engineer's name.
+    pub by: &'a str,
+    /// When they logged it.
+    pub at: Instant,
 }
 
 /// What came of storing an incident.
-enum Stored {
+pub(super) enum Stored {
     Filed(Filed),
     /// Its draft is not open any more.
     DraftGone,
@@ -297,7 +318,7 @@ enum Stored {
 }
 
 /// Stores it in one transaction, unless the same form was stored already.
-async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Stored, CoreError> {
+pub(super) async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Stored, CoreError> {
     let mut tx = portal.db().write().await?;
     hold_closed_days(&mut tx).await?;
     let before: Option<(i64, i64)> = row!(tx, FILED_BEFORE, filing.contact, filing.form_key)?;
@@ -382,11 +403,15 @@ pub(crate) async fn insert(
             }),
         },
         event: Event::Received {
-            channel: Channel::Portal,
+            channel: filing
+                .logged
+                .map_or(Channel::Portal, |logged| logged.channel),
             claimed: decision.outcome.severity,
             due,
             prepared_by: filing.from.map(|from| from.prepared_by.to_owned()),
-            logged_by: None,
+            logged_by: filing.logged.map(|logged| logged.by.to_owned()),
+            logged_at: filing.logged.map(|logged| logged.at.0),
+            filed: Some(WhatWasFiled::by(filing)?.fingerprint()?),
         },
     };
     let (notice, head) = events::notice(number, entry)?;

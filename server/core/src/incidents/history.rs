@@ -2,11 +2,15 @@
 //! events add up to.
 
 use domain::{
-    incident::{IncidentNumber, Standing, history},
+    incident::{Event, IncidentNumber, Standing, history},
     people::{Actor, Operation, Relation, allows},
 };
 
-use super::{events, number, severity, state};
+use super::{
+    events,
+    filed::{WhatWasFiled, same_promise},
+    number, severity, state,
+};
 use crate::{
     CoreError, Portal,
     db::{Held, row, rows},
@@ -34,6 +38,9 @@ pub enum Fault {
     Unreadable(String),
     /// The row says something else than the events add up to; the column's name.
     Row(&'static str),
+    /// What was filed (the texts, the answers, the outcome, the first promise, and under what) is not what the notice keeps
+    /// the fingerprint of.
+    Filed,
 }
 
 /// What came of a check.
@@ -61,13 +68,18 @@ struct KeptRow {
     waiting_since: Option<i64>,
     contested: bool,
     escalated: bool,
+    promise: Option<String>,
+    #[sqlx(flatten)]
+    filed: WhatWasFiled,
 }
 
 macro_rules! kept {
     ($rest:literal) => {
         concat!(
             "SELECT id, year, number, head, due_at, severity, claimed, state, responded_at, assigned_to, next_due_at,
-                    waiting_since, contested, escalated
+                    waiting_since, contested, escalated, promise, customer_id, contact_id, title, description, steps,
+                    business_impact, answers, plan_version, calendar_version, tz_version, tier, zone, release,
+                    release_name, outcome, explanation
              FROM incidents ",
             $rest
         )
@@ -138,7 +150,30 @@ async fn fault(
             "the first event is not the notice".to_owned(),
         )));
     };
-    Ok(differs(row, &standing).map(Fault::Row))
+    if let Some(column) = differs(row, &standing) {
+        return Ok(Some(Fault::Row(column)));
+    }
+    let entries = || links.iter().map(|link| &link.entry.event);
+    let moved = entries().rev().find_map(events::moved);
+    let kept = match entries().next() {
+        Some(Event::Received {
+            filed: Some(kept), ..
+        }) => Some(kept),
+        // Notices from before it was kept.
+        _ => None,
+    };
+    Ok(
+        match (
+            same_promise(row.promise.as_deref(), moved),
+            row.filed.fingerprint(),
+        ) {
+            (Ok(false), _) => Some(Fault::Row("promise")),
+            (Ok(true), Ok(filed)) => kept
+                .is_some_and(|kept| *kept != filed)
+                .then_some(Fault::Filed),
+            (Err(error), _) | (_, Err(error)) => Some(Fault::Unreadable(error.to_string())),
+        },
+    )
 }
 
 /// The first column that is not what the events add up to.

@@ -8,10 +8,12 @@ mod decide;
 mod desk;
 pub(crate) mod events;
 pub(crate) mod file;
+mod filed;
 mod get;
 mod history;
 mod life;
 mod list;
+mod log;
 mod people;
 mod warn;
 
@@ -29,6 +31,7 @@ pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
 pub(crate) use life::{hashed_key, take_once};
 pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
+pub use log::{Caller, Found, NewNotice, NotLogged, caller, callers, log, review_log};
 pub use people::{Nameable, nameable};
 pub use warn::warn;
 

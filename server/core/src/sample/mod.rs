@@ -445,6 +445,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
                 draft,
                 decision: &decision,
                 from: None,
+                logged: None,
             };
             let (id, number) = incidents::file::insert(portal, &mut tx, &filing).await?;
             // Of ten, one waits, two are worked on, seven are done.

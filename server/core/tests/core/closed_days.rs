@@ -214,6 +214,53 @@ both! {
         }
     }
 
+    async fn an_update_that_is_owed_moves_too_and_one_that_has_passed_does_not(world: World) {
+        world.filled().await;
+        let (admin, contact, hana) = (world.actor(ADMINISTRATOR).await, world.actor(0).await, world.actor(HANA).await);
+        // Tuesday 3 March, 10:00 in Seoul; an S3 of Core is told more within two Business Days.
+        world.clock.set(Instant(NOW.0 + 23 * HOUR));
+        let [owed, paused, late] = [
+            world.file(contact, world.question("Owed", RELEASE)).await,
+            world.file(contact, world.question("Paused", RELEASE)).await,
+            world.file(contact, world.question("Late", RELEASE)).await,
+        ];
+        let acknowledge = || Step::Acknowledge { to: Who { id: hana.person().unwrap(), name: String::new() }, text: "We have it.".into() };
+        world.take(hana, paused, acknowledge()).await.unwrap();
+        world.take(hana, paused, Step::Wait { text: "Which node?".into() }).await.unwrap();
+        world.take(hana, late, acknowledge()).await.unwrap();
+        // Two Business Days and an hour later.
+        world.clock.advance(49 * HOUR);
+        world.take(hana, owed, acknowledge()).await.unwrap();
+        world.clock.advance(HOUR);
+        let before = [get(&world, contact, owed).await, get(&world, contact, paused).await, get(&world, contact, late).await];
+        let was = before[0].standing.next_due().expect("an update is owed");
+
+        let review = save(&world, admin, &election("2026-03-06")).await;
+        let moved = review.moved.iter().find(|one| one.number == owed).expect("it moves");
+        assert_eq!((moved.owes, moved.was.at), (closed_days::Owes::Update, was));
+        assert!(review.missed.iter().any(|one| one.number == late && one.owes == closed_days::Owes::Update));
+        assert!(review.moved.iter().all(|one| ![paused, late].contains(&one.number)));
+        let now = get(&world, contact, owed).await;
+        assert_eq!(now.standing.next_due(), Some(moved.due.at));
+        assert_eq!(moved.due.at.ms_since(was), 24 * HOUR, "from Monday to Tuesday");
+        match &now.events.last().unwrap().event {
+            Event::UpdateRescheduled { was: old, due, because } => {
+                assert_eq!((*old, *due, because.name.as_str()), (was.0, moved.due.at.0, "By-election"));
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!((now.standing.due, now.promise()), (before[0].standing.due, before[0].promise()), "the Response is over");
+        for (number, before) in [(paused, &before[1]), (late, &before[2])] {
+            assert_eq!(get(&world, contact, number).await, *before);
+        }
+        let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
+        assert_eq!(verified.broken, []);
+        // Withdrawn again, it is due when it was.
+        let id = seoul(&world, admin).await.days[0].id;
+        save(&world, admin, &Change::Withdraw(id)).await;
+        assert_eq!(get(&world, contact, owed).await.standing.next_due(), Some(was));
+    }
+
     async fn other_calendars_and_the_clock_that_never_stops_do_not_move(world: World) {
         world.filled().await;
         let admin = world.actor(ADMINISTRATOR).await;

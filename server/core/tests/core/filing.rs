@@ -56,14 +56,19 @@ both! {
         assert_eq!((incident.standing.received, incident.standing.due), (NOW, due));
         assert_eq!(incident.explanation, calendar.explain(NOW, target.into()).unwrap());
         assert_eq!((incident.filed_by.as_str(), incident.filed_by_you), (person.name.as_str(), true));
-        assert_eq!(
-            incident.events,
-            [Entry {
-                at: NOW,
-                by: By { party: Party::Customer, who: Some(Who { id: person.id, name: person.name }) },
-                event: Event::Received { channel: Channel::Portal, claimed: severity, due: due.0, prepared_by: None, logged_by: None },
-            }]
-        );
+        let Event::Received { filed: Some(filed), .. } = &incident.events[0].event else { panic!("{:?}", incident.events) };
+        assert_eq!(filed.len(), 64);
+        let event = Event::Received {
+            channel: Channel::Portal,
+            claimed: severity,
+            due: due.0,
+            prepared_by: None,
+            logged_by: None,
+            logged_at: None,
+            filed: Some(filed.clone()),
+        };
+        let by = By { party: Party::Customer, who: Some(Who { id: person.id, name: person.name }) };
+        assert_eq!(incident.events, [Entry { at: NOW, by, event }]);
     }
 
     async fn what_fits_the_fields_fits_the_tables(world: World) {

@@ -344,6 +344,29 @@ both! {
         incidents::take(&world.portal, seoyeon, number, write("And?"), &key).await.expect_err("it would cover up the change");
     }
 
+    async fn what_was_filed_is_covered_by_the_history(world: World) {
+        world.filled().await;
+        let number = filed(&world).await;
+        let hana = world.actor(HANA).await;
+        world.take(hana, number, designate(level(1), "Everything stands still.")).await.unwrap();
+        intact(&world).await;
+        let (id,): (i64,) = world.query_one(format!("SELECT id FROM incidents WHERE year = 2026 AND number = {}", number.count)).await;
+        for (change, back, fault) in [
+            ("description = description || '!'", "description = 'What happens.'", Fault::Filed),
+            ("answers = 'x' || answers", "answers = SUBSTR(answers, 2)", Fault::Filed),
+            ("explanation = REPLACE(explanation, 'Asia/Seoul', 'Asia/Seoum')", "explanation = REPLACE(explanation, 'Asia/Seoum', 'Asia/Seoul')", Fault::Filed),
+            ("tier = 'advanced'", "tier = 'core'", Fault::Filed),
+            ("promise = REPLACE(promise, 'Asia/Seoul', 'Asia/Seoum')", "promise = REPLACE(promise, 'Asia/Seoum', 'Asia/Seoul')", Fault::Row("promise")),
+        ] {
+            world.execute(&format!("UPDATE incidents SET {change} WHERE id = {id}")).await.unwrap();
+            let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
+            let faults: Vec<_> = verified.broken.into_iter().map(|broken| (broken.number, broken.fault)).collect();
+            assert_eq!(faults, [(number, fault)], "{change}");
+            world.execute(&format!("UPDATE incidents SET {back} WHERE id = {id}")).await.unwrap();
+            intact(&world).await;
+        }
+    }
+
     async fn events_from_before_the_chain_are_chained_once(world: World) {
         world.filled().await;
         let number = filed(&world).await;
