@@ -5,6 +5,7 @@ mod audit_export;
 mod csv_file;
 mod due_file;
 mod exports;
+mod files;
 mod guard;
 mod import;
 mod limit;
@@ -94,17 +95,16 @@ const FORMS: &[&str] = &[
 ];
 
 /// The addresses of records, whose forms are answered by the server function of another address.
-const RECORD_FORMS: [(&str, &str); 3] = [
+const RECORD_FORMS: [(&str, &str); 2] = [
     ("/admin/customers/{id}", "/admin/customers/id"),
     ("/admin/people/{id}", "/admin/people/id"),
-    ("/incidents/{number}", "/incidents/number"),
 ];
 
 /// The address of the import, which takes a file instead of a form's fields.
 const IMPORT: &str = "/admin/import";
 
 /// The files to download, each beside its page.
-fn downloads() -> [(&'static str, MethodRouter<Shared>); 8] {
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 10] {
     [
         ("/account/export.csv", get(exports::own)),
         ("/accounts/export.csv", get(exports::list)),
@@ -117,6 +117,8 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 8] {
         ("/admin/import/result.csv", get(import::result)),
         ("/audit/export.csv", get(audit_export::audit_export)),
         ("/incidents/{number}/due.ics", get(due_file::due)),
+        (files::FILE, files::file()),
+        (files::PICTURE, get(files::picture)),
     ]
 }
 
@@ -132,7 +134,7 @@ pub fn addresses() -> [Vec<String>; 3] {
         .copied()
         .chain(RECORD_FORMS.map(|(path, _)| path))
         .chain(limit::FORMS)
-        .chain([limit::LINK, IMPORT])
+        .chain([limit::LINK, IMPORT, files::INCIDENT, files::FILES])
         .map(str::to_owned);
     [pages.collect(), downloads.collect(), forms.collect()]
 }
@@ -170,7 +172,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
     for (path, download) in downloads() {
         pages = pages.route(path, download);
     }
-    pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
+    pages = pages
+        .route(IMPORT, post(import::post).layer(import::limit()))
+        .route(files::INCIDENT, files::forms())
+        .route(files::FILES, files::uploads());
     let single_sign_on = sso::routes(Arc::clone(&door.providers));
     pages = limit::routes(pages, single_sign_on, door.sign_in_per_minute);
     let files = ServeDir::new(site)
@@ -219,7 +224,12 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
                 .br(true)
                 .gzip(true)
                 .quality(CompressionLevel::Precise(QUALITY))
-                .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES)),
+                .compress_when(
+                    SizeAbove::new(512)
+                        .and(NotForContentType::IMAGES)
+                        // Files of incidents, of which a part may be asked for.
+                        .and(NotForContentType::const_new("application/octet-stream")),
+                ),
         )
         .layer(SetResponseHeaderLayer::overriding(
             header::X_CONTENT_TYPE_OPTIONS,

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use portal_core::{Portal, accounts, closed_days, imports, incidents, sessions};
+use portal_core::{Portal, accounts, closed_days, files, imports, incidents, sessions};
 
 /// How often ended sessions and forgotten tries are deleted.
 const TIDY: Duration = Duration::from_hours(1);
 
 /// Deletes what nobody needs any more, now and every hour, until it is dropped: ended sessions, files that nobody
-/// imported, forgotten tries to sign in. Closes the incidents whose resolution nobody answered for a fortnight.
+/// imported or sent to their end, forgotten tries to sign in. Closes the incidents whose resolution nobody answered for a fortnight.
 pub async fn tidy(portal: Portal) {
     let mut every = tokio::time::interval(TIDY);
     loop {
@@ -26,6 +26,13 @@ pub async fn tidy(portal: Portal) {
             Ok(deleted) => tracing::info!(deleted, "files that nobody imported deleted"),
             Err(error) => {
                 tracing::error!(%error, "files that nobody imported could not be deleted");
+            }
+        }
+        match files::delete_abandoned(&portal).await {
+            Ok(0) => {}
+            Ok(deleted) => tracing::info!(deleted, "files that nobody sent to their end deleted"),
+            Err(error) => {
+                tracing::error!(%error, "files that nobody sent to their end could not be deleted");
             }
         }
         match incidents::close_silent(&portal).await {

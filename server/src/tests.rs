@@ -8,6 +8,7 @@ mod admin;
 mod client;
 mod closed_days;
 mod contacts;
+mod files;
 mod filing;
 mod guarding;
 mod importing;

@@ -22,7 +22,10 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         .rsplit('/')
         .next()
         .and_then(IncidentNumber::parse);
-    let (Some(number), Some(kind)) = (number, StepKind::parse(&sent.get("step"))) else {
+    // A file comes with a form of its own.
+    let kind = StepKind::parse(&sent.get("step"))
+        .filter(|kind| !matches!(kind, StepKind::Attach | StepKind::AttachInternal));
+    let (Some(number), Some(kind)) = (number, kind) else {
         ReplySlot::give(Reply::Problem(Problem::NotFound));
         return Ok(());
     };
@@ -134,6 +137,7 @@ fn step(
             channel: Channel::Portal,
         },
         StepKind::Note => Step::Note { text: text() },
+        StepKind::Attach | StepKind::AttachInternal => return None,
         StepKind::Wait => Step::Wait { text: text() },
         StepKind::Resume => Step::Resume,
         StepKind::Resolve => Step::Resolve {

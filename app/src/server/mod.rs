@@ -3,6 +3,7 @@
 mod admin_files;
 mod cookies;
 mod due;
+mod files;
 mod guide;
 mod markdown;
 mod post;
@@ -23,6 +24,8 @@ pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub(crate) use cookies::known_device;
 pub use due::{DueEvent, due_event};
+pub(crate) use files::file_outcome;
+pub use files::{FileOutcome, FilesReply, file_problem};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub(crate) use markdown::markdown;
 pub use post::{

@@ -19,8 +19,8 @@ use portal_core::accounts;
 use tower_sessions::Session;
 
 use super::{
-    AppState, ClosedDaysReply, ImportReply, Problem, SecurityReply, StepReply, Typed, TypedReply,
-    Visit, page, problem_page, session,
+    AppState, ClosedDaysReply, FilesReply, ImportReply, Problem, SecurityReply, StepReply, Typed,
+    TypedReply, Visit, page, problem_page, session,
 };
 
 /// The most bytes that a form may have.
@@ -63,6 +63,8 @@ pub enum FormReply {
     Security(SecurityReply),
     /// A step with an incident.
     Step(Box<StepReply>),
+    /// Files for an incident.
+    Files(FilesReply),
 }
 
 /// The answer to a request for seats with what was typed and what is wrong.
@@ -160,12 +162,13 @@ impl FormReply {
             | Self::ClosedDays(_)
             | Self::Import(_)
             | Self::Seats(_)
-            | Self::Step(_) => false,
+            | Self::Step(_)
+            | Self::Files(_) => false,
         }
     }
 
     /// The status of the page that shows it again.
-    fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::SignIn(SignInReply {
                 problem: Some(SignInProblem::Wait { .. }),
@@ -184,6 +187,7 @@ impl FormReply {
             Self::Typed(form) => form.status(),
             Self::Security(form) => form.status(),
             Self::Step(form) => form.status(),
+            Self::Files(form) => form.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)

@@ -323,6 +323,12 @@ words! {
         any_product, nothing_found, show_all, empty, empty_text, more, owed, left, assigned, claimed, contested,
         escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon, urgent,
     }
+    /// Files that are attached to an incident.
+    FileWords {
+        attached, attached_internal, title, choose, hint, choose_again, only_vendor, send, invite, bytes, kib, mib,
+        picture, outcome, stored, mended, none, too_large, empty, not_now, broken, failed, this, elsewhere,
+        not_as_announced, complete,
+    }
     /// The life of an incident: its events, its steps, and what keeps one from being taken.
     LifeWords {
         response_missed, update_late, problem_typed,
@@ -396,6 +402,7 @@ pub struct Words {
     pub reset: Reset,
     pub life: LifeWords,
     pub desk: DeskWords,
+    pub files: FileWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

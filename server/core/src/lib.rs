@@ -26,6 +26,7 @@ pub mod customers;
 mod db;
 pub mod drafts;
 mod error;
+pub mod files;
 pub mod forms;
 pub mod imports;
 pub mod incidents;

@@ -2,6 +2,7 @@
 
 mod draft;
 mod event;
+mod file;
 #[cfg(feature = "server")]
 pub mod history;
 mod number;
@@ -11,6 +12,7 @@ mod urgency;
 
 pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key, tidy_text};
 pub use event::{ChangedDay, Channel, Designation, Event, Moved, Solution, Who};
+pub use file::{Attachment, FileName, MOST_FILE, MOST_FILE_NAME, Picture};
 pub use number::IncidentNumber;
 pub use standing::{By, Entry, Objection, Party, Standing, State, Updates};
 pub use step::{ACCEPTED_AFTER, Illegal, MOST_REASON, MOST_TEXT, Step, StepKind, Terms, legal};

@@ -231,6 +231,10 @@ operations! {
     FileIncident,
     /// Take a customer's steps with an incident: write, object, escalate, accept, reopen, rate, withdraw.
     FollowIncident,
+    /// Attach a file to an incident.
+    AttachFile,
+    /// Read a file that is attached to an incident; one for the vendor's people only asks for [`ReadNotes`](Self::ReadNotes), too.
+    ReadFile,
     /// Take the steps of the vendor's technical personnel: acknowledge, verify, designate, resolve.
     WorkOnIncident,
     /// Take the steps of an account manager: answer an escalation.
@@ -297,6 +301,9 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::WorkOnIncident | Operation::LogIncident => {
             relation.of_customer() && matches!(role, Engineer)
         }
+        Operation::AttachFile => {
+            own_customer || assigned || (relation.of_customer() && matches!(role, Engineer))
+        }
         Operation::AccompanyIncident => assigned,
         Operation::ReadNotes => {
             assigned || any_customer || (relation.of_customer() && matches!(role, Engineer))
@@ -304,7 +311,10 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::ReadDesk => {
             matches!(relation, Relation::Vendor) && matches!(role, Engineer | Administrator)
         }
-        Operation::ReadIncident | Operation::ReadContacts | Operation::ReadAccount => {
+        Operation::ReadIncident
+        | Operation::ReadFile
+        | Operation::ReadContacts
+        | Operation::ReadAccount => {
             own_customer
                 || assigned
                 || any_customer
@@ -372,7 +382,8 @@ mod tests {
                 let expected = match operation {
                     O::ReadPlan | O::ReadReleases | O::SignIn => vec![Public],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
-                    O::ReadIncident | O::ReadContacts | O::ReadAccount => read(role),
+                    O::ReadIncident | O::ReadFile | O::ReadContacts | O::ReadAccount => read(role),
+                    O::AttachFile if role != Administrator => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident
                         if matches!(role, Contact | Coordinator) =>
                     {

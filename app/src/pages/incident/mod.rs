@@ -1,5 +1,6 @@
 //! One incident: the conversation, what can be done now, the severities, the deadline with its explanation, the facts.
 
+mod files;
 mod steps;
 mod timeline;
 
@@ -43,9 +44,10 @@ pub fn IncidentPage() -> impl IntoView {
         .as_deref()
         .and_then(IncidentNumber::parse);
     let filed = query("filed");
-    let reply = match use_context::<FormReply>() {
-        Some(FormReply::Step(reply)) => Some(reply),
-        _ => None,
+    let (reply, files) = match use_context::<FormReply>() {
+        Some(FormReply::Step(reply)) => (Some(reply), None),
+        Some(FormReply::Files(files)) => (None, Some(files)),
+        _ => (None, None),
     };
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
@@ -70,6 +72,7 @@ pub fn IncidentPage() -> impl IntoView {
         let own = |at| own.as_ref().and_then(|(calendar, _)| calendar.local(at).ok()).unwrap_or_else(|| local(at));
         let vendor = portal.plans().current().vendor.clone();
         let telling = Telling {
+            number,
             own: &own,
             contract: &local,
             vendor: &vendor,
@@ -86,6 +89,7 @@ pub fn IncidentPage() -> impl IntoView {
             party,
             me,
             reply: reply.as_deref(),
+            files: files.as_ref(),
             key: &new_key,
             plan: plan.as_deref(),
             engineers: &nameable.engineers,
@@ -158,7 +162,14 @@ fn notice(filed: &str, number: IncidentNumber, t: &Words) -> impl IntoView + use
     };
     words.map(|words| {
         let text = fill(words, &[("number", &number.to_string())]);
-        view! { <p class="card done" role="status">{text}</p> <ForgetAnswers /> }
+        let invite = (filed == "now").then(|| {
+            view! { <p><a href=format!("#{}", files::ATTACH)>{t.files.invite.clone()}</a></p> }
+        });
+        view! {
+            <p class="card done" role="status">{text}</p>
+            {invite}
+            <ForgetAnswers />
+        }
     })
 }
 

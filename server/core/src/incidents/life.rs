@@ -158,7 +158,14 @@ async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
 /// The key that an event keeps: of the form and of what it says. Whoever goes back and writes something else with the same
 /// form says something else.
 fn key_of(form_key: &str, step: &Step) -> String {
-    let hash = HEXLOWER.encode(&Sha256::digest(format!("{form_key} {step:?}")));
+    let said = match step {
+        // What is in a file and how it is called; its id is another one each time that it is sent.
+        Step::Attach { file } | Step::AttachInternal { file } => {
+            format!("{} {} {}", step.kind().name(), file.sha256, file.name)
+        }
+        step => format!("{step:?}"),
+    };
+    let hash = HEXLOWER.encode(&Sha256::digest(format!("{form_key} {said}")));
     let part = |from: usize, to: usize| hash.get(from..to).unwrap_or_default();
     [
         part(0, 8),
@@ -244,6 +251,7 @@ const fn wanted(step: &Step) -> Operation {
         | StepKind::Watch
         | StepKind::Unwatch
         | StepKind::Write => Operation::FollowIncident,
+        StepKind::Attach | StepKind::AttachInternal => Operation::AttachFile,
         _ => Operation::WorkOnIncident,
     }
 }

@@ -10,6 +10,7 @@ mod closed_days;
 mod common;
 mod contacts;
 mod drafts;
+mod files;
 mod filing;
 mod getting_in;
 mod identities;
