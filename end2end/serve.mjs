@@ -40,6 +40,7 @@ export async function serve() {
       ...process.env,
       PORTAL_LISTEN: `127.0.0.1:${port}`,
       PORTAL_DATABASE_URL: database,
+      PORTAL_FILES: path.join(folder, 'files'),
       PORTAL_SITE: path.resolve(root, process.env.PORTAL_SITE || 'target/site'),
       PORTAL_SAMPLE: 'true',
       PORTAL_SSO: path.join(folder, 'sso.toml'),

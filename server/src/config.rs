@@ -4,6 +4,9 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
 
+use portal_core::files::FileStore;
+use url::Url;
+
 use crate::{http::Network, inbox::InboxSettings, mail::MailSettings};
 
 /// Where the data are, and under which plans.
@@ -42,6 +45,11 @@ pub struct Serve {
     /// The folder of the browser's files, as `./dev build` makes it
     #[arg(long, env = "PORTAL_SITE", default_value = "target/site", value_name = "FOLDER", value_parser = folder)]
     pub site: PathBuf,
+
+    /// Where attached files are kept: a folder, or `s3://BUCKET/PREFIX?endpoint=URL&region=NAME` for anything that speaks
+    /// S3, with keys from `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
+    #[arg(long, env = "PORTAL_FILES", default_value = "data/files", value_name = "PLACE", value_parser = file_store)]
+    pub files: FileStore,
 
     /// Fill in sample customers, contacts and incidents, and print the contacts' passwords. Never where real data are
     #[arg(long, env = "PORTAL_SAMPLE", value_name = "BOOL", default_value = "false", action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
@@ -156,6 +164,29 @@ fn folder(path: &str) -> Result<PathBuf, String> {
     }
 }
 
+fn file_store(place: &str) -> Result<FileStore, String> {
+    if !place.starts_with("s3:") {
+        return Ok(FileStore::Folder(place.into()));
+    }
+    let wrong = || "write a folder, or s3://BUCKET/PREFIX?endpoint=URL&region=NAME".to_owned();
+    let url = Url::parse(place).map_err(|_| wrong())?;
+    let mut store = (None, None);
+    for (name, value) in url.query_pairs() {
+        match &*name {
+            "endpoint" => store.0 = Some(value.into_owned()),
+            "region" => store.1 = Some(value.into_owned()),
+            _ => return Err(wrong()),
+        }
+    }
+    let (endpoint, region) = store;
+    Ok(FileStore::S3 {
+        bucket: url.host_str().ok_or_else(wrong)?.to_owned(),
+        prefix: url.path().trim_matches('/').to_owned(),
+        endpoint,
+        region,
+    })
+}
+
 fn origin(origin: &str) -> Result<String, String> {
     let origin = origin.trim_end_matches('/');
     let authority = origin
@@ -183,5 +214,37 @@ impl Serve {
         self.origin
             .clone()
             .unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_kept_in_a_folder_or_in_a_bucket() {
+        let folder = FileStore::Folder("data/files".into());
+        assert_eq!(file_store("data/files"), Ok(folder));
+        assert_eq!(
+            file_store("s3://portal/a/b?endpoint=http://127.0.0.1:9000&region=here"),
+            Ok(FileStore::S3 {
+                bucket: "portal".into(),
+                prefix: "a/b".into(),
+                endpoint: Some("http://127.0.0.1:9000".into()),
+                region: Some("here".into()),
+            })
+        );
+        assert_eq!(
+            file_store("s3://portal"),
+            Ok(FileStore::S3 {
+                bucket: "portal".into(),
+                prefix: String::new(),
+                endpoint: None,
+                region: None,
+            })
+        );
+        for wrong in ["s3:", "s3://", "s3://portal?key=secret"] {
+            file_store(wrong).expect_err(wrong);
+        }
     }
 }

@@ -6,6 +6,7 @@ mod certificate;
 mod csv_file;
 mod due_file;
 mod exports;
+mod files;
 mod guard;
 mod import;
 mod limit;
@@ -101,10 +102,9 @@ const FORMS: &[&str] = &[
 ];
 
 /// The addresses of records, whose forms are answered by the server function of another address.
-const RECORD_FORMS: [(&str, &str); 3] = [
+const RECORD_FORMS: [(&str, &str); 2] = [
     ("/admin/customers/{id}", "/admin/customers/id"),
     ("/admin/people/{id}", "/admin/people/id"),
-    ("/incidents/{number}", "/incidents/number"),
 ];
 
 /// The address of the import, which takes a file instead of a form's fields.
@@ -114,7 +114,7 @@ const IMPORT: &str = "/admin/import";
 const VERIFY: &str = "/verify";
 
 /// The files to download, each beside its page.
-fn downloads() -> [(&'static str, MethodRouter<Shared>); 10] {
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 12] {
     [
         ("/account/export.csv", get(exports::own)),
         ("/accounts/export.csv", get(exports::list)),
@@ -132,6 +132,8 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 10] {
             get(certificate::certificate),
         ),
         ("/.well-known/portal-keys.json", get(certificate::keys)),
+        (files::FILE, files::file()),
+        (files::PICTURE, get(files::picture)),
     ]
 }
 
@@ -149,6 +151,7 @@ pub fn addresses() -> [Vec<String>; 3] {
         .chain(limit::FORMS)
         .chain([limit::LINK, IMPORT, VERIFY])
         .chain([limit::LINK, unsubscribe::LINK, IMPORT])
+        .chain([limit::LINK, IMPORT, files::INCIDENT, files::FILES])
         .map(str::to_owned);
     [pages.collect(), downloads.collect(), forms.collect()]
 }
@@ -192,6 +195,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
         VERIFY,
         post(certificate::verify).layer(certificate::limit()),
     );
+    pages = pages
+        .route(IMPORT, post(import::post).layer(import::limit()))
+        .route(files::INCIDENT, files::forms())
+        .route(files::FILES, files::uploads());
     let single_sign_on = sso::routes(Arc::clone(&door.providers));
     pages = limit::routes(pages, single_sign_on, door.sign_in_per_minute);
     let files = ServeDir::new(site)
@@ -240,7 +247,12 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
                 .br(true)
                 .gzip(true)
                 .quality(CompressionLevel::Precise(QUALITY))
-                .compress_when(SizeAbove::new(512).and(NotForContentType::IMAGES)),
+                .compress_when(
+                    SizeAbove::new(512)
+                        .and(NotForContentType::IMAGES)
+                        // Files of incidents, of which a part may be asked for.
+                        .and(NotForContentType::const_new("application/octet-stream")),
+                ),
         )
         .layer(SetResponseHeaderLayer::overriding(
             header::X_CONTENT_TYPE_OPTIONS,

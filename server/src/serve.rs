@@ -7,6 +7,7 @@ use domain::calendar::{holidays::HolidaySet, tzif};
 use leptos::config::LeptosOptions;
 use portal_core::{
     Portal, Setup, certificates, closed_days,
+    files::Files,
     plans::Plans,
     sample::{self, SamplePerson},
     sessions::Lifetime,
@@ -63,6 +64,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     };
     let portal = Portal::open(Setup {
         connections: config.connections,
+        files: Some(Files::open(&config.files)?),
         ..Setup::new(&config.data.database_url, plans)
     })
     .await?;

@@ -10,6 +10,7 @@ mod client;
 mod closed_days;
 mod contacts;
 mod desk;
+mod files;
 mod filing;
 mod guarding;
 mod importing;

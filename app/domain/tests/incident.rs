@@ -7,8 +7,8 @@ use std::{fmt::Write as _, sync::LazyLock};
 use domain::{
     calendar::{BusinessCalendar, Instant, Target},
     incident::{
-        By, ChangedDay, Channel, Designation, Entry, Event, FieldProblem, Illegal, IncidentNumber,
-        Party, Solution, Standing, State, Step, StepKind, Terms, Updates, Who,
+        Attachment, By, ChangedDay, Channel, Designation, Entry, Event, FieldProblem, Illegal,
+        IncidentNumber, Party, Solution, Standing, State, Step, StepKind, Terms, Updates, Who,
         history::{BEGINNING, Link, verify},
         legal,
     },
@@ -588,6 +588,43 @@ fn a_resolution_that_nobody_answers_counts_as_accepted_after_a_fortnight() {
 }
 
 #[test]
+fn a_file_of_the_customers_answers_as_a_message_does() {
+    let mut life = Life::acknowledged(level(2));
+    let attach = || Step::Attach { file: file() };
+    let internal = || Step::AttachInternal { file: file() };
+    let wait = Step::Wait {
+        text: "Send us the log.".into(),
+    };
+    life.engineer(wait, TUESDAY + HOUR).unwrap();
+    life.engineer(attach(), TUESDAY + 2 * HOUR).unwrap();
+    assert_eq!(life.standing.updates, Updates::Paused);
+    assert_eq!(
+        life.customer(internal(), TUESDAY + 3 * HOUR),
+        Err(Illegal::NotYours)
+    );
+    life.customer(attach(), TUESDAY + 3 * HOUR).unwrap();
+    assert!(life.standing.waiting.is_none());
+    assert!(matches!(life.standing.updates, Updates::Due(_)));
+
+    let resolve = Step::Resolve {
+        solution: Solution::Fix,
+        text: "Fixed in 8.4.3.".into(),
+    };
+    life.engineer(resolve, TUESDAY + 4 * HOUR).unwrap();
+    life.engineer(internal(), TUESDAY + 5 * HOUR).unwrap();
+    assert!(!life.standing.contested());
+    life.customer(attach(), TUESDAY + 5 * HOUR).unwrap();
+    assert!(life.standing.contested());
+    life.customer(Step::Accept, TUESDAY + 6 * HOUR).unwrap();
+    for step in [attach(), internal()] {
+        assert_eq!(
+            life.engineer(step, TUESDAY + 7 * HOUR),
+            Err(Illegal::NotNow(State::Closed))
+        );
+    }
+}
+
+#[test]
 fn what_is_written_is_within_its_limits() {
     let mut life = Life::acknowledged(level(2));
     for (text, problem) in [
@@ -628,6 +665,8 @@ fn steps() -> impl Strategy<Value = (Step, Party, i64, i64)> {
             channel: Channel::Portal
         }),
         text().prop_map(|text| Step::Note { text }),
+        Just(Step::Attach { file: file() }),
+        Just(Step::AttachInternal { file: file() }),
         text().prop_map(|text| Step::Wait { text }),
         Just(Step::Resume),
         text().prop_map(|text| Step::Resolve {
@@ -819,6 +858,16 @@ fn lives() -> Vec<(State, Life)> {
 }
 
 /// A step of each kind that nothing but the table refuses; `None` where only an earlier step makes it possible.
+fn file() -> Attachment {
+    Attachment {
+        id: "0190a6f0-7b7e-4c3e-9d6f-0123456789ab".into(),
+        name: "log.txt".into(),
+        size: 3,
+        sha256: "0".repeat(64),
+        picture: None,
+    }
+}
+
 fn example(kind: StepKind) -> Step {
     let text = || "x".to_owned();
     match kind {
@@ -832,6 +881,8 @@ fn example(kind: StepKind) -> Step {
         StepKind::Begin => Step::Begin,
         StepKind::Write => write("x"),
         StepKind::Note => Step::Note { text: text() },
+        StepKind::Attach => Step::Attach { file: file() },
+        StepKind::AttachInternal => Step::AttachInternal { file: file() },
         StepKind::Wait => Step::Wait { text: text() },
         StepKind::Resume => Step::Resume,
         StepKind::Resolve => Step::Resolve {

@@ -22,7 +22,10 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         .rsplit('/')
         .next()
         .and_then(IncidentNumber::parse);
-    let (Some(number), Some(kind)) = (number, StepKind::parse(&sent.get("step"))) else {
+    // A file comes with a form of its own.
+    let kind = StepKind::parse(&sent.get("step"))
+        .filter(|kind| !matches!(kind, StepKind::Attach | StepKind::AttachInternal));
+    let (Some(number), Some(kind)) = (number, kind) else {
         ReplySlot::give(Reply::Problem(Problem::NotFound));
         return Ok(());
     };
@@ -157,7 +160,7 @@ fn step(
 
     let text = || sent.get("text");
     let reason = || sent.get("reason");
-    let who = || {
+    let who = || -> Result<Who, &'static str> {
         let id = sent.get("person").parse().map_err(|_| "person")?;
         Ok(Who {
             id,
@@ -198,6 +201,8 @@ fn step(
             channel: Channel::Portal,
         },
         StepKind::Note => Step::Note { text: text() },
+        // A file comes with a form of its own.
+        StepKind::Attach | StepKind::AttachInternal => return Err("file"),
         StepKind::Wait => Step::Wait { text: text() },
         StepKind::Resume => Step::Resume,
         StepKind::Resolve => Step::Resolve {

@@ -189,6 +189,7 @@ impl Reader<'_> {
         let (local, _) = self.clock(incident);
         let vendor = &self.portal.plans().current().vendor;
         let telling = Telling {
+            number: incident.number,
             own: &local,
             contract: &local,
             vendor,
@@ -332,6 +333,8 @@ fn said(event: &Event) -> Option<&str> {
         Event::Received { .. }
         | Event::Assigned { .. }
         | Event::Rescheduled { .. }
+        | Event::UpdateRescheduled { .. }
+        | Event::Attached { .. }
         | Event::Begun
         | Event::Note { .. }
         | Event::Resumed { .. }

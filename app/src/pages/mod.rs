@@ -7,8 +7,8 @@ pub mod audit;
 pub mod authenticator;
 pub mod contacts;
 pub mod desk;
-pub mod desk_mail;
 pub mod desk_log;
+pub mod desk_mail;
 pub mod guide;
 pub mod home;
 pub mod incident;
@@ -26,9 +26,9 @@ pub mod reset;
 pub mod security;
 pub mod sign_in;
 pub mod sign_in_code;
-pub mod verify;
-pub mod unsubscribe;
 pub mod templates;
+pub mod unsubscribe;
+pub mod verify;
 
 use std::pin::Pin;
 

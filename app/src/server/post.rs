@@ -19,8 +19,8 @@ use portal_core::accounts;
 use tower_sessions::Session;
 
 use super::{
-    AppState, CheckReply, ClosedDaysReply, ImportReply, LogReply, Problem, SecurityReply, StepReply, Typed,
-    TypedReply, Visit, page, problem_page, session,
+    AppState, CheckReply, ClosedDaysReply, FilesReply, ImportReply, LogReply, Problem,
+    SecurityReply, StepReply, Typed, TypedReply, Visit, page, problem_page, session,
 };
 
 /// The most bytes that a form may have.
@@ -67,6 +67,8 @@ pub enum FormReply {
     Check(CheckReply),
     /// A notice that is logged.
     Log(Box<LogReply>),
+    /// Files for an incident.
+    Files(FilesReply),
 }
 
 /// The answer to a request for seats with what was typed and what is wrong.
@@ -166,12 +168,13 @@ impl FormReply {
             | Self::Seats(_)
             | Self::Step(_)
             | Self::Check(_)
+            | Self::Files(_)
             | Self::Log(_) => false,
         }
     }
 
     /// The status of the page that shows it again.
-    fn status(&self) -> StatusCode {
+    pub fn status(&self) -> StatusCode {
         match self {
             Self::SignIn(SignInReply {
                 problem: Some(SignInProblem::Wait { .. }),
@@ -192,6 +195,7 @@ impl FormReply {
             Self::Step(form) => form.status(),
             Self::Check(reply) => reply.status(),
             Self::Log(form) => form.status(),
+            Self::Files(form) => form.status(),
             Self::SignIn(_)
             | Self::Incident(_)
             | Self::Contacts(_)

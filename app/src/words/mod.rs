@@ -54,56 +54,55 @@ words! {
     }
     /// The first page.
     Home {
-        description, lead, ask, ask_text, read, read_text, file, file_text, find, find_text, levels,
-        levels_text, offers_by,
+        description, lead, ask, ask_text, read, read_text, file, file_text, find, find_text, levels, levels_text,
+        offers_by,
     }
     /// The plan's page.
     PlanPage {
-        title, contents, version_governs, for_convenience, english, print, note, readings, readings_text,
-        case, read_as, why, sample_figures, levels_table, severity_table, level, words, support_hours, online,
-        email, telephone, contacts, contacts_n, response, update, resolution, versions, to_clause, confirmed,
+        title, contents, version_governs, for_convenience, english, print, note, readings, readings_text, case,
+        read_as, why, sample_figures, levels_table, severity_table, level, words, support_hours, online, email,
+        telephone, contacts, contacts_n, response, update, resolution, versions, to_clause, confirmed,
     }
     /// Dates, times and durations. Lists are separated by spaces.
     Times {
-        weekdays, weekdays_short, months, months_short, date, date_year, date_short, date_compact, day_short,
-        at, hour_minute, hour, minute, business_hour, business_hours, business_day, business_days,
-        elapsed_hour, elapsed_hours, elapsed_day, elapsed_days, less_than_a_minute,
+        weekdays, weekdays_short, months, months_short, date, date_year, date_short, date_compact, day_short, at,
+        hour_minute, hour, minute, business_hour, business_hours, business_day, business_days, elapsed_hour,
+        elapsed_hours, elapsed_day, elapsed_days, less_than_a_minute,
     }
     /// A deadline and its explanation.
     Deadline {
-        response_due, your_time, target, received, skipped, nothing_skipped, after_hours, weekend,
-        weekend_and, from, until, all_day, due, day_by_day, counts, counts_due, not_counted, calendar,
-        section, strip, sample, not_covered,
+        response_due, your_time, target, received, skipped, nothing_skipped, after_hours, weekend, weekend_and, from,
+        until, all_day, due, day_by_day, counts, counts_due, not_counted, calendar, section, strip, sample,
+        not_covered,
     }
     /// The severity guide, its questions and its result.
     Guide {
-        title, intro, part_request, part_exclusions, part_conditions, part_severity, parts, clause_at_hand,
-        plan_link, question_of, next, back, show_result, choose_one, choose_many, choose_release, missing,
-        contradiction, no_such_option, clear, cleared, kept_here, points_to, why, basis_words, basis_reading,
-        silent, interpretation, confirmed, holds, not_needed, fails, count_holds, count_not_needed,
-        count_fails, change, change_if, change_and, change_none, excluded, excluded_because, excluded_still,
-        nothing_excluded, unmet, unmet_because, unmet_under, file, file_hint, file_hint_plain, your_answers,
-        change_answer, change_answer_of, for_tier, tier, zone, show, compare, compare_level, this_one,
-        deadline_title, section_n,
+        title, intro, part_request, part_exclusions, part_conditions, part_severity, parts, clause_at_hand, plan_link,
+        question_of, next, back, show_result, choose_one, choose_many, choose_release, missing, contradiction,
+        no_such_option, clear, cleared, kept_here, points_to, why, basis_words, basis_reading, silent, interpretation,
+        confirmed, holds, not_needed, fails, count_holds, count_not_needed, count_fails, change, change_if,
+        change_and, change_none, excluded, excluded_because, excluded_still, nothing_excluded, unmet, unmet_because,
+        unmet_under, file, file_hint, file_hint_plain, your_answers, change_answer, change_answer_of, for_tier, tier,
+        zone, show, compare, compare_level, this_one, deadline_title, section_n,
     }
     /// The incident form.
     IncidentForm {
-        title, intro, for_customer, result, no_answers, to_guide, name, name_hint, description,
-        description_hint, steps, steps_hint, impact, impact_hint, optional, limit, submit, submit_hint, empty,
-        too_long, control, errors, bad_key, bad_answers, not_covered, barred, carried, kept, review, review_hint,
-        review_lead, review_title, edit, edit_answers,
+        title, intro, for_customer, result, no_answers, to_guide, name, name_hint, description, description_hint,
+        steps, steps_hint, impact, impact_hint, optional, limit, submit, submit_hint, empty, too_long, control,
+        errors, bad_key, bad_answers, not_covered, barred, carried, kept, review, review_hint, review_lead,
+        review_title, edit, edit_answers,
     }
     /// The list of incidents.
     IncidentList {
         title, new, empty, empty_text, nothing_found, nothing_found_text, clear, filter, search, search_hint,
-        any_state, any_severity, state, severity, number, name, received, due, apply, older, newer, count_one,
-        count, excluded, in_zone,
+        any_state, any_severity, state, severity, number, name, received, due, apply, older, newer, count_one, count,
+        excluded, in_zone,
     }
     /// One incident.
     IncidentPage {
-        back, filed_by, filed_by_you, filed_now, filed_before, why, received, received_text,
-        responded, responded_text, description, steps, impact, facts, release, plan,
-        tier_zone, versions, response, still_due, not_given, steps_none, impact_none, plan_gone, unlisted,
+        back, filed_by, filed_by_you, filed_now, filed_before, why, received, received_text, responded,
+        responded_text, description, steps, impact, facts, release, plan, tier_zone, versions, response, still_due,
+        not_given, steps_none, impact_none, plan_gone, unlisted,
     }
     /// The names of an incident's states.
     States {
@@ -126,15 +125,15 @@ words! {
     MePage {
         title, saved, certification, may_file, may_not_file, satisfies, satisfied_until, satisfies_from, too_low,
         satisfies_not, to_do, nothing_to_do, renew_by, none_held, none_held_text, number, deciding, valid, soon,
-        one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder,
-        mark_reminded, mark_reminder_past, choices, language, language_browser, zone, zone_hint, zone_customer,
-        zone_contract, save, security, security_text, security_link,
+        one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder, mark_reminded,
+        mark_reminder_past, choices, language, language_browser, zone, zone_hint, zone_customer, zone_contract, save,
+        security, security_text, security_link,
     }
     /// The contacts board.
     ContactsPage {
         title, title_of, seats, seats_free, seats_one_free, seats_none_free, included, elected, used, free, people,
-        judged, name, designated, certification, may_file, actions, you, coordinator, invited, yes, no, since,
-        until, none, designate, withdraw, more, make_coordinator, make_contact, new_invitation, new_password, left,
+        judged, name, designated, certification, may_file, actions, you, coordinator, invited, yes, no, since, until,
+        none, designate, withdraw, more, make_coordinator, make_contact, new_invitation, new_password, left,
         left_hint, invite, invite_text, email, invite_submit, person_too_long, email_malformed, email_in_use,
         email_taken, more_seats, fee, how_many, note, note_hint, ask, request_open, asked, asked_one, by, open,
         granted, declined, done_designate, done_withdraw, done_coordinator, done_contact, done_left, done_seats,
@@ -148,43 +147,43 @@ words! {
     }
     /// What is prepared for a colleague who may file.
     Drafts {
-        title, from, to, discard, discarded, barred, nobody_may, ask_coordinator, ask_manager, prepare_text,
-        hand_to, hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
+        title, from, to, discard, discarded, barred, nobody_may, ask_coordinator, ask_manager, prepare_text, hand_to,
+        hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
     }
     /// The administration: what its pages have in common.
     Admin {
-        title, intro, customers, customers_text, people, people_text, certifications, certifications_text,
-        releases, releases_text, closed_days, closed_days_text, import, import_text, audit, audit_text, filter,
-        search, apply, show_all, nothing_found, nothing_found_text, pages, previous, next, save, done_added,
-        done_saved, done_removed, done_left, done_back, done_second_factor,
+        title, intro, customers, customers_text, people, people_text, certifications, certifications_text, releases,
+        releases_text, closed_days, closed_days_text, import, import_text, audit, audit_text, filter, search, apply,
+        show_all, nothing_found, nothing_found_text, pages, previous, next, save, done_added, done_saved,
+        done_removed, done_left, done_back, done_second_factor,
     }
     /// Keeping customers.
     AdminCustomers {
-        title, new, new_title, add, search_hint, name, plan, term, term_days, ended, seats, seats_of,
-        seats_words, people, facts, add_contact, as_sold, log, filed_stays, term_ended, plan_version, tier,
-        tier_hint, zone, zone_hint, starts, ends, ends_hint, elected, elected_hint, domains, domains_hint,
-        installed, installed_hint, managers, no_managers, manager, assign, unassign, unassign_named,
+        title, new, new_title, add, search_hint, name, plan, term, term_days, ended, seats, seats_of, seats_words,
+        people, facts, add_contact, as_sold, log, filed_stays, term_ended, plan_version, tier, tier_hint, zone,
+        zone_hint, starts, ends, ends_hint, elected, elected_hint, domains, domains_hint, installed, installed_hint,
+        managers, no_managers, manager, assign, unassign, unassign_named,
     }
     /// Keeping people and their certifications.
     AdminPeople {
         title, new, new_title, new_text, add, search_hint, name, email, role, role_hint, any_role, customer,
-        customer_hint, vendors, state, state_left, state_invited, state_designated, state_active, access,
-        password, second_factor, is_set, is_not_set, make_invitation, make_reset, invitation_made, reset_made,
-        link_once, link_until, link_open, remove_second_factor, leave, leave_hint, left_on, come_back,
-        looks_after, looks_after_none, certifications, no_certifications, certification_days, phase_not_yet,
-        phase_expired, phase_valid, certify_title, certify, correct, remove, remove_named, track, level, number,
-        issued, expires, expires_hint,
+        customer_hint, vendors, state, state_left, state_invited, state_designated, state_active, access, password,
+        second_factor, is_set, is_not_set, make_invitation, make_reset, invitation_made, reset_made, link_once,
+        link_until, link_open, remove_second_factor, leave, leave_hint, left_on, come_back, looks_after,
+        looks_after_none, certifications, no_certifications, certification_days, phase_not_yet, phase_expired,
+        phase_valid, certify_title, certify, correct, remove, remove_named, track, level, number, issued, expires,
+        expires_hint,
     }
     /// Keeping products and releases.
     AdminReleases {
         title, none, product, version, version_hint, kind, major, minor, released, undated, notes_en, notes_ko,
-        support, discontinued, used_by, change, new_release, add_release, new_product, add_product, slug,
-        slug_hint, name,
+        support, discontinued, used_by, change, new_release, add_release, new_product, add_product, slug, slug_hint,
+        name,
     }
     /// The audit log.
     Audit {
-        title, intro, of_customer, export, nothing, search_hint, any_kind, what, when, who, changes, from, to,
-        newer, older, no_address, gone, none, yes, no,
+        title, intro, of_customer, export, nothing, search_hint, any_kind, what, when, who, changes, from, to, newer,
+        older, no_address, gone, none, yes, no,
     }
     /// What was done.
     AuditKinds {
@@ -193,21 +192,14 @@ words! {
         identity_linked, person_added, person_changed, person_left, designated, withdrawn, seats_asked,
         seats_answered, certification_added, certification_changed, certification_removed, customer_added,
         subscription_changed, installations_changed, assigned, unassigned, release_added, release_changed,
-        closed_day_added, closed_day_withdrawn, imported, work_retried, refused,
-        closed_day_added, closed_day_withdrawn, template_added, template_changed, template_removed, imported, refused,
+        closed_day_added, closed_day_withdrawn, imported, refused, work_retried, template_added, template_changed,
+        template_removed,
     }
     /// The fields of records in the audit log.
     AuditFields {
-        name, email, role, customer, plan_version, tier, zone, starts_on, ends_on, included_seats,
-        elected_seats, domains, versions, account_manager, track, level, number, issued_on, expires_on, slug,
-        version, kind, released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply,
-        day, text,
-    }
-    /// The work in the background, as administrators see it.
-    WorkWords {
-        title, intro, overview, overview_text, overview_fine, stands, given_up, given_up_text,
-        failing, failing_text, running, waiting, done, what, tries, why, due, ended, retry, retry_named, retried,
-        not_retried, more, nothing, mail, mail_to, tidy, close_silent, reminders, terms, warnings, other, address_refused,
+        name, email, role, customer, plan_version, tier, zone, starts_on, ends_on, included_seats, elected_seats,
+        domains, versions, account_manager, track, level, number, issued_on, expires_on, slug, version, kind,
+        released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply, day, text,
     }
     /// The names of roles.
     Roles {
@@ -216,18 +208,18 @@ words! {
     /// What can be wrong with a field of a form.
     WrongWords {
         title, kept, optional, empty, too_long, control, not_a_date, not_a_number, not_offered, taken,
-        ends_before_start, seats_in_use, not_a_domain, public_domain, domain_taken, not_an_email,
-        unknown_customer, needs_customer, no_customer, last_administrator, no_plan, overlaps, not_a_version,
-        not_a_slug, unknown_placeholders,
+        ends_before_start, seats_in_use, not_a_domain, public_domain, domain_taken, not_an_email, unknown_customer,
+        needs_customer, no_customer, last_administrator, no_plan, overlaps, not_a_version, not_a_slug,
+        unknown_placeholders,
     }
     /// The closed days that administrators add.
     ClosedDaysPage {
-        title, intro, calendar_of, none, day, name, name_ko, kind, temporary, election, added, state, closed,
-        begun, withdrawn, withdraw, withdraw_of, add, calendar, choose, name_hint, look_over, look_over_hint,
-        review_add, review_withdraw, review_lead, because_added, because_withdrawn, moves, moves_none,
-        moves_one, moves_n, more, number, customer, was, now, because, stays, missed, elapsed, unmoved,
-        save_add, save_withdraw, edit, back, stale, done_added, done_withdrawn, errors, p_empty, p_too_long,
-        p_control, p_not_a_date, p_past, p_not_covered, p_weekend, p_closed, gone, too_late, beyond,
+        title, intro, calendar_of, none, day, name, name_ko, kind, temporary, election, added, state, closed, begun,
+        withdrawn, withdraw, withdraw_of, add, calendar, choose, name_hint, look_over, look_over_hint, review_add,
+        review_withdraw, review_lead, because_added, because_withdrawn, moves, moves_none, moves_one, moves_n, more,
+        number, customer, was, now, because, stays, missed, elapsed, unmoved, save_add, save_withdraw, edit, back,
+        stale, done_added, done_withdrawn, errors, p_empty, p_too_long, p_control, p_not_a_date, p_past,
+        p_not_covered, p_weekend, p_closed, gone, too_late, beyond,
     }
     /// A due time that a closed day moved.
     Rescheduled {
@@ -235,15 +227,14 @@ words! {
     }
     /// The import of contacts and certifications.
     ImportPage {
-        title, intro, kind, contacts, certifications, columns, contacts_hint, certifications_hint, template,
-        file, file_hint, submit, submit_hint, errors, no_kind, f_missing, f_too_large, f_not_utf8, f_not_csv,
-        f_open_quote, f_missing_columns, f_unknown_column, f_no_rows, f_too_many_rows, gone, dry_run,
-        dry_run_text, adds, unchanged, bad, rows, shown, download, line, outcome, reason, content, out_adds,
-        out_unchanged, out_bad, choice, good_rows, refuse, no_choice, import, import_hint, refused,
-        refused_one, nothing_to_add, done, done_text, invite, another, r_cells, r_empty, r_too_long, r_control,
-        r_unknown_customer, r_not_an_email, r_not_a_role, r_not_yes_or_no, r_email_in_use, r_twice, r_no_seat,
-        r_unknown_person, r_no_plan, r_unknown_track, r_unknown_level, r_not_a_date, r_expiry_before_issue,
-        r_overlaps, r_number_in_use,
+        title, intro, kind, contacts, certifications, columns, contacts_hint, certifications_hint, template, file,
+        file_hint, submit, submit_hint, errors, no_kind, f_missing, f_too_large, f_not_utf8, f_not_csv, f_open_quote,
+        f_missing_columns, f_unknown_column, f_no_rows, f_too_many_rows, gone, dry_run, dry_run_text, adds, unchanged,
+        bad, rows, shown, download, line, outcome, reason, content, out_adds, out_unchanged, out_bad, choice,
+        good_rows, refuse, no_choice, import, import_hint, refused, refused_one, nothing_to_add, done, done_text,
+        invite, another, r_cells, r_empty, r_too_long, r_control, r_unknown_customer, r_not_an_email, r_not_a_role,
+        r_not_yes_or_no, r_email_in_use, r_twice, r_no_seat, r_unknown_person, r_no_plan, r_unknown_track,
+        r_unknown_level, r_not_a_date, r_expiry_before_issue, r_overlaps, r_number_in_use,
     }
     /// What a customer subscribed to.
     AccountPage {
@@ -252,13 +243,13 @@ words! {
         zone_text, closed_days, no_closed_days, products, product, in_use, support, install, missing, supported,
         support_ended, no_products, all_releases, seats, seats_used, seats_of, to_contacts, certifications, holder,
         valid_until, expired_since, not_designated, none_expire, incidents, requests, no_requests, asked, waiting,
-        granted, declined, reply, reply_hint, grant, grant_one, decline, reply_missing, reply_too_long,
-        reply_control, now_granted, now_declined, answered_before, changes, export, plan_unknown,
+        granted, declined, reply, reply_hint, grant, grant_one, decline, reply_missing, reply_too_long, reply_control,
+        now_granted, now_declined, answered_before, changes, export, plan_unknown,
     }
     /// Why a customer needs attention.
     Attention {
-        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired,
-        cert_expires, unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
+        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired, cert_expires,
+        unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
     }
     /// The customers that an account manager looks after.
     AccountList {
@@ -283,8 +274,8 @@ words! {
     /// The columns and rows of exports.
     Export {
         c_customer, c_version, c_tier, c_zone, c_starts, c_ends, c_left, c_included, c_elected, c_used, c_asked,
-        c_discontinued, c_behind, c_expired, c_expiring, c_awaiting, c_managers, c_attention, c_part, c_item,
-        c_value, c_detail, p_plan, p_levels, p_levels_sample,
+        c_discontinued, c_behind, c_expired, c_expiring, c_awaiting, c_managers, c_attention, c_part, c_item, c_value,
+        c_detail, p_plan, p_levels, p_levels_sample,
     }
     /// Signing in through a provider.
     Sso {
@@ -309,16 +300,15 @@ words! {
     }
     /// How safe one's own account is.
     Security {
-        title, password, password_text, change_password, password_changed, factor, factor_on, factor_off,
-        codes_left, set_up, manage, removed, sessions, sessions_text, times_of, browser, address, since,
-        last_used, this_one, signed_in_here, browser_on, unknown_browser, unknown_address, end, end_of,
-        end_others, ended,
+        title, password, password_text, change_password, password_changed, factor, factor_on, factor_off, codes_left,
+        set_up, manage, removed, sessions, sessions_text, times_of, browser, address, since, last_used, this_one,
+        signed_in_here, browser_on, unknown_browser, unknown_address, end, end_of, end_others, ended,
     }
     /// One's own authenticator app.
     Authenticator {
         title, intro, needed, scan, scan_text, picture, secret, same_device, confirm, confirm_text, code_hint,
-        turn_on, done, is_on, recovery, left, new_text, new_codes, keep, print, kept, remove, remove_text,
-        turn_off, stays, back,
+        turn_on, done, is_on, recovery, left, new_text, new_codes, keep, print, kept, remove, remove_text, turn_off,
+        stays, back,
     }
     /// A forgotten password.
     Reset {
@@ -328,13 +318,33 @@ words! {
     DeskWords {
         title, intro, show, open, unassigned, mine, waiting, missed, tier, any_tier, customer, any_customer, product,
         any_product, nothing_found, show_all, empty, empty_text, more, owed, left, assigned, claimed, contested,
-        escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon, urgent,
+        escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon,
+        urgent,
+    }
+    /// The life of an incident: its events, its steps, and what keeps one from being taken.
+    LifeWords {
+        response_missed, update_late, problem_typed, received_email, received_telephone, logged_by, assigned,
+        assigned_text, in_time, late, verified, verified_not, designated, designated_not_an_error,
+        designated_excluded, agrees, moved, objected, objection_open, severity_asked, escalated, begun, note,
+        note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix, workaround, other, accepted, closed,
+        reopened, rated, withdrawn, next_update, by_email, by_telephone, conversation, write, write_label, write_hint,
+        send, preview, preview_of, steps, reason, reason_hint, ask_severity, ask_severity_text, level, object,
+        object_text, escalate, escalate_text, withdraw, withdraw_text, accept, accept_text, reopen, reopen_text, rate,
+        stars, rate_words, rate_send, watch, watch_add, watch_none, watch_choose, add, unwatch, acknowledge,
+        acknowledge_text, acknowledge_send, assign, assign_to, myself, verify, verify_text, recreated, recreated_not,
+        verify_words, designate, designate_text, designation, not_an_error, excluded, designate_reason,
+        designate_reason_hint, answer_objection, begin, wait, wait_text, resume, resolve, solution, kind_fix,
+        kind_workaround, kind_other, resolve_words, claimed_and_designated, claimed, designated_as, not_designated,
+        updates, updates_paused, updates_paused_vendor, updates_missed, assigned_to, nobody, problem, problem_kept,
+        not_now, over, already_responded, empty, too_long, control, reason_missing, nothing_changes, unknown,
+        not_designated_yet, already_objected, for_another, already_escalated, already_rated, no_rating, not_covered,
+        unknown_plan,
     }
     /// The deadlines of an incident, each with its explanation.
     DueWords {
         title, intro, all, what, by, became, response, update, response_due, update_due, update_counts_due,
-        update_strip, open, missed, in_time, late, moved, ended, ended_late, now_due, set_by, clause,
-        clause_words, versions, not_again, certificate, certificate_text, download, check,
+        update_strip, open, missed, in_time, late, moved, ended, ended_late, now_due, set_by, clause, clause_words,
+        versions, not_again, certificate, certificate_text, download, check,
     }
     /// The page on which certificates are checked.
     VerifyWords {
@@ -342,67 +352,61 @@ words! {
     }
     /// What came of such a check.
     CheckedWords {
-        stays, none, agrees, differs, untold, subject, points, yes, no, unknown, found, no_ed25519,
-        signature, key, issuer, plan, clause, target, calendar, tz_data, days, start, steps, due, again,
-        response, update,
+        stays, none, agrees, differs, untold, subject, points, yes, no, unknown, found, no_ed25519, signature, key,
+        issuer, plan, clause, target, calendar, tz_data, days, start, steps, due, again, response, update,
     }
-    /// The life of an incident: its events, its steps, and what keeps one from being taken.
-    LifeWords {
-        response_missed, update_late, problem_typed,
-        received_email, received_telephone, logged_by, assigned, assigned_text, in_time, late, verified, verified_not,
-        designated, designated_not_an_error, designated_excluded, agrees, moved, objected, objection_open,
-        severity_asked, escalated, begun, note, note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix,
-        workaround, other, accepted, closed, reopened, rated, withdrawn, next_update, by_email, by_telephone,
-        conversation, write, write_label, write_hint, send, preview, preview_of, steps, reason, reason_hint,
-        ask_severity, ask_severity_text, level, object, object_text, escalate, escalate_text, withdraw, withdraw_text,
-        accept, accept_text, reopen, reopen_text, rate, stars, rate_words, rate_send, watch, watch_add, watch_none,
-        watch_choose, add, unwatch, acknowledge, acknowledge_text, acknowledge_send, assign, assign_to, myself,
-        verify, verify_text, recreated, recreated_not, verify_words, designate, designate_text, designation,
-        not_an_error, excluded, designate_reason, designate_reason_hint, answer_objection, begin, wait, wait_text,
-        resume, resolve, solution, kind_fix, kind_workaround, kind_other, resolve_words, claimed_and_designated,
-        claimed, designated_as, not_designated, updates, updates_paused, updates_paused_vendor, updates_missed,
-        assigned_to, nobody, problem, problem_kept, not_now, over, already_responded, empty, too_long, control,
-        reason_missing, nothing_changes, unknown, not_designated_yet, already_objected, for_another,
-        already_escalated, already_rated, no_rating, not_covered, unknown_plan,
+    /// The work in the background, as administrators see it.
+    WorkWords {
+        title, intro, overview, overview_text, overview_fine, stands, given_up, given_up_text, failing, failing_text,
+        running, waiting, done, what, tries, why, due, ended, retry, retry_named, retried, not_retried, more, nothing,
+        mail, mail_to, tidy, close_silent, reminders, terms, warnings, other, address_refused,
     }
     /// What mails say.
     MailWords {
-        answer_above, answer, no_answer, wrote, severity, state, response_due, update_due, in_zone, all_times, see_incident,
-        warn_soon, warn_urgent, warn_missed, warn_text, warn_missed_text, certification, certification_text,
-        see_certification, term, term_text, see_account, why_filed, why_assigned, why_escalated, why_term, why_watched,
-        why_desk, why_warned, why_certified, end, choose, attached,
+        answer_above, answer, no_answer, wrote, severity, state, response_due, update_due, in_zone, all_times,
+        see_incident, warn_soon, warn_urgent, warn_missed, warn_text, warn_missed_text, certification,
+        certification_text, see_certification, term, term_text, see_account, why_filed, why_assigned, why_escalated,
+        why_term, why_watched, why_desk, why_warned, why_certified, end, choose, attached,
     }
     /// Which mail somebody gets.
     MyMailWords {
         title, about, link, intro, saved, none, topics, required, save, filed, assigned, escalated, term, watched,
-        unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text, to_choices,
+        unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text,
+        to_choices,
     }
     /// Mail that was put aside.
     AsideWords {
-        title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named, dealt,
-        dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token, wrong_token,
-        not_permitted, over, by_program, bounce, says_nothing, too_large, unreadable,
+        title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named,
+        dealt, dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token,
+        wrong_token, not_permitted, over, by_program, bounce, says_nothing, too_large, unreadable,
+    }
     /// Logging a notice.
     LogWords {
-        title, intro, search, find, nobody_found, contact, email, another, handed, barred, barred_text,
-        nobody_may, may_file, kept, how, channel, channel_missing, telephone, by_mail, received, received_hint,
-        which, which_first, which_second, t_not_a_time, t_never_was, t_twice, t_future, t_too_old,
-        t_before_term, t_after_term, t_not_covered, due_not_covered, described, described_text, more_questions,
-        more_questions_hint, words, review_hint, review_lead, submit, submit_hint, overdue, hand_text,
+        title, intro, search, find, nobody_found, contact, email, another, handed, barred, barred_text, nobody_may,
+        may_file, kept, how, channel, channel_missing, telephone, by_mail, received, received_hint, which,
+        which_first, which_second, t_not_a_time, t_never_was, t_twice, t_future, t_too_old, t_before_term,
+        t_after_term, t_not_covered, due_not_covered, described, described_text, more_questions, more_questions_hint,
+        words, review_hint, review_lead, submit, submit_hint, overdue, hand_text,
     }
     /// The reply templates.
     TemplateWords {
-        title, intro, none, new, add, change, remove, remove_named, language, name, body, body_hint, no_due,
-        insert, insert_which,
+        title, intro, none, new, add, change, remove, remove_named, language, name, body, body_hint, no_due, insert,
+        insert_which,
     }
     /// What was just done with an incident, in one line, and what was not chosen.
     StepDone {
-        choose, choose_recreated, assign, acknowledge, verify, designate, begin, write, note, wait, resume,
-        resolve, object, ask_severity, escalate, accept, reopen, rate, withdraw, watch, unwatch, logged,
+        choose, choose_recreated, assign, acknowledge, verify, designate, begin, write, note, wait, resume, resolve,
+        object, ask_severity, escalate, accept, reopen, rate, withdraw, watch, unwatch, logged,
     }
     /// A next update that a closed day moved.
     MovedUpdates {
         title, update_added, update_withdrawn,
+    }
+    /// Files that are attached to an incident.
+    FileWords {
+        attached, attached_internal, title, choose, hint, choose_again, only_vendor, send, invite, bytes, kib, mib,
+        picture, outcome, stored, mended, none, too_large, empty, not_now, broken, failed, this, elsewhere,
+        not_as_announced, complete,
     }
 }
 
@@ -469,6 +473,7 @@ pub struct Words {
     pub templates: TemplateWords,
     pub done: StepDone,
     pub moved_updates: MovedUpdates,
+    pub files: FileWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -26,6 +26,15 @@ pub enum CoreError {
     /// A password could not be hashed, or a stored hash is none.
     #[error("a password could not be checked: {0}")]
     Password(argon2::password_hash::Error),
+    /// Attached files could not be kept, read or deleted.
+    #[error("the files' store failed: {0}")]
+    Files(#[from] object_store::Error),
+    /// A file that was written does not lie on the disk for certain.
+    #[error("a file could not be brought to the disk: {0}")]
+    FileSync(std::io::Error),
+    /// The portal was opened without a store for attached files.
+    #[error("no store for attached files was opened")]
+    NoFiles,
     /// Work beside the event loop did not come to its end.
     #[error("a task was broken off: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -58,6 +67,9 @@ pub enum OpenError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The store for attached files cannot be opened.
+    #[error("the store for attached files cannot be opened: {0}")]
+    Files(#[from] object_store::Error),
     /// The database cannot be reached.
     #[error("the database cannot be opened: {0}")]
     Database(#[from] sqlx::Error),

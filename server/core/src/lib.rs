@@ -27,6 +27,7 @@ pub mod customers;
 mod db;
 pub mod drafts;
 mod error;
+pub mod files;
 pub mod forms;
 pub mod imports;
 pub mod incidents;
@@ -41,8 +42,8 @@ pub mod releases;
 pub mod sample;
 pub mod sessions;
 pub mod subscriptions;
-pub mod work;
 pub mod templates;
+pub mod work;
 
 pub use error::{CoreError, NotReady, OpenError};
 pub use portal::{Origin, Portal, Setup};

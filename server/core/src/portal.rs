@@ -17,6 +17,7 @@ use crate::{
     clock::{self, Chance, Clock, SystemChance, SystemClock},
     db::{self, Db},
     error::{CoreError, NotReady, OpenError},
+    files::Files,
     incidents,
     plans::Plans,
 };
@@ -34,10 +35,12 @@ pub struct Setup {
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
     pub chance: Arc<dyn Chance>,
+    /// Where attached files are kept; without one, none can be attached or read.
+    pub files: Option<Files>,
 }
 
 impl Setup {
-    /// The usual: the system's clock and randomness, ten connections.
+    /// The usual: the system's clock and randomness, ten connections, no attached files.
     pub fn new(database_url: impl Into<String>, plans: Plans) -> Self {
         Self {
             database_url: database_url.into(),
@@ -45,6 +48,7 @@ impl Setup {
             plans,
             clock: Arc::new(SystemClock),
             chance: Arc::new(SystemChance),
+            files: None,
         }
     }
 }
@@ -76,6 +80,7 @@ struct Shared {
     calendars: RwLock<Arc<Calendars>>,
     hashing: Semaphore,
     work: Notify,
+    files: Option<Files>,
 }
 
 /// Neither connections nor plans are worth printing.
@@ -102,6 +107,7 @@ impl Portal {
                 calendars: RwLock::new(Arc::new(calendars)),
                 hashing: Semaphore::new(processors),
                 work: Notify::new(),
+                files: setup.files,
             }),
             origin: Arc::default(),
             clock: setup.clock,
@@ -231,6 +237,11 @@ impl Portal {
 
     pub(crate) fn db(&self) -> &Db {
         &self.shared.db
+    }
+
+    /// Where attached files are kept.
+    pub(crate) fn files(&self) -> Result<&Files, CoreError> {
+        self.shared.files.as_ref().ok_or(CoreError::NoFiles)
     }
 
     /// How many passwords may be checked at once: each needs 19 MiB and a processor of its own.

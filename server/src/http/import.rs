@@ -79,7 +79,8 @@ pub async fn post(State(state): State<AppState>, request: Request) -> Response {
     }
 }
 
-fn is_multipart(headers: &HeaderMap) -> bool {
+/// Whether a request carries a form with files.
+pub fn is_multipart(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

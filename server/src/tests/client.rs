@@ -14,6 +14,7 @@ use leptos::config::LeptosOptions;
 use portal_core::{
     Portal, Setup,
     clock::{TestChance, TestClock},
+    files::{FileStore, Files},
     plans::Plans,
     sample::{self, SamplePerson},
     sessions::Lifetime,
@@ -78,6 +79,7 @@ impl World {
         let portal = Portal::open(Setup {
             clock: clock.clone(),
             chance: Arc::new(TestChance::seeded(7)),
+            files: Some(Files::open(&FileStore::Folder(folder.path().join("files"))).unwrap()),
             ..Setup::new(
                 format!("sqlite:{}", folder.path().join("portal.db").display()),
                 plans,

@@ -93,6 +93,18 @@ const READ: &[(&str, &str, &str)] = &[
         "{first of 2}/due.ics",
         ">--...",
     ),
+    ("/incidents/{number}/files/{id}", "{file of 1}", ">....."),
+    ("/incidents/{number}/files/{id}", "{file of 2}", ">--..."),
+    (
+        "/incidents/{number}/files/{id}/picture",
+        "{file of 1}/picture",
+        ">.....",
+    ),
+    (
+        "/incidents/{number}/files/{id}/picture",
+        "{file of 2}/picture",
+        ">--...",
+    ),
     ("/me", "/me", ">....."),
     ("/me/security", "/me/security", ">....."),
     ("/me/security/password", "/me/security/password", ">....."),
@@ -203,6 +215,19 @@ const FORMS: &[Form] = &[
         "!-----",
     ),
     ("/verify", "/verify", &[], "......"),
+    // One without a byte.
+    (
+        "/incidents/{number}/files",
+        "{first of 1}/files",
+        &[],
+        "!....-",
+    ),
+    (
+        "/incidents/{number}/files",
+        "{first of 2}/files",
+        &[],
+        "!--..-",
+    ),
     ("/me", "/me", &[("language", "en")], "!....."),
     ("/me/mail", "/me/mail", &[("topic", "own")], "!....."),
     // A link that is none of the portal's ends nothing.
@@ -328,6 +353,15 @@ async fn first_of(administrator: &mut Browser, customer: i64) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
+/// The address of a picture that an engineer attaches to an incident.
+async fn file_of(engineer: &mut Browser, incident: &str) -> String {
+    let request = Request::post(format!("{incident}/files?name=a.png"))
+        .header("sec-fetch-site", "same-origin")
+        .body("GIF89a".into())
+        .unwrap();
+    engineer.send(request).await.location().to_owned()
+}
+
 /// An example with the address that it stands for.
 fn filled_in(example: &str, examples: &[(&str, String)]) -> String {
     examples
@@ -341,10 +375,19 @@ fn filled_in(example: &str, examples: &[(&str, String)]) -> String {
 async fn everybody_sees_their_pages_and_files_and_no_others() {
     let world = World::new().await;
     let mut walkers = walkers(&world).await;
-    let examples = [
-        ("{first of 1}", first_of(&mut walkers[5], 1).await),
-        ("{first of 2}", first_of(&mut walkers[5], 2).await),
+    let first = [
+        first_of(&mut walkers[5], 1).await,
+        first_of(&mut walkers[5], 2).await,
     ];
+    let files = [
+        file_of(&mut walkers[4], &first[0]).await,
+        file_of(&mut walkers[4], &first[1]).await,
+    ];
+    let names = ["{first of 1}", "{first of 2}", "{file of 1}", "{file of 2}"];
+    let examples: Vec<_> = names
+        .into_iter()
+        .zip(first.into_iter().chain(files))
+        .collect();
     let mut wrong = Vec::new();
     for (pattern, example, expected) in READ {
         let address = filled_in(example, &examples);

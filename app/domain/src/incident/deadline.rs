@@ -227,6 +227,8 @@ mod tests {
                     due: 100,
                     prepared_by: None,
                     logged_by: None,
+                    logged_at: None,
+                    filed: None,
                 },
             ),
             entry(

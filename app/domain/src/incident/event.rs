@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Attachment;
 use crate::{
     calendar::{Explanation, LocalDate},
     plan::{ClauseId, Severity},
@@ -243,6 +244,14 @@ pub enum Event {
         /// Markdown, as it was written.
         text: String,
     },
+    /// A file was attached.
+    Attached {
+        /// Which.
+        file: Attachment,
+        /// Whether only the vendor's people may ever see it.
+        #[serde(default)]
+        internal: bool,
+    },
     /// The vendor waits for the customer; the update clock pauses.
     Waiting {
         /// What the customer was asked for; Markdown. It tells them something, so that the whole interval is left.
@@ -302,7 +311,10 @@ pub enum Event {
 impl Event {
     /// Whether only the vendor's people may ever see it.
     pub const fn internal(&self) -> bool {
-        matches!(self, Self::Note { .. })
+        matches!(
+            self,
+            Self::Note { .. } | Self::Attached { internal: true, .. }
+        )
     }
 
     /// Its name in records, as it is serialized.
@@ -321,6 +333,7 @@ impl Event {
             Self::Begun => "begun",
             Self::Message { .. } => "message",
             Self::Note { .. } => "note",
+            Self::Attached { .. } => "attached",
             Self::Waiting { .. } => "waiting",
             Self::Resumed { .. } => "resumed",
             Self::Watched { .. } => "watched",
@@ -449,7 +462,22 @@ mod tests {
     }
 
     #[test]
-    fn only_notes_are_internal() {
+    fn only_what_is_written_down_for_the_vendors_people_is_internal() {
+        let attached = |internal| Event::Attached {
+            file: Attachment {
+                id: String::new(),
+                name: "log.txt".into(),
+                size: 3,
+                sha256: String::new(),
+                picture: None,
+            },
+            internal,
+        };
+        assert!(attached(true).internal() && !attached(false).internal());
+        assert_eq!(
+            serde_json::to_string(&attached(false)).expect("JSON"),
+            r#"{"type":"attached","file":{"id":"","name":"log.txt","size":3,"sha256":""},"internal":false}"#
+        );
         assert!(
             Event::Note {
                 text: String::new()

@@ -1,9 +1,10 @@
 //! An incident: what a customer says in it, its number, and the events that it is made of.
 
-mod deadline;
 mod audience;
+mod deadline;
 mod draft;
 mod event;
+mod file;
 #[cfg(feature = "server")]
 pub mod history;
 mod notice;
@@ -13,10 +14,11 @@ mod step;
 mod template;
 mod urgency;
 
-pub use deadline::{Deadline, DueKind, Fate, deadlines};
 pub use audience::{Audience, audience};
+pub use deadline::{Deadline, DueKind, Fate, deadlines};
 pub use draft::{Checked, Draft, FORM_KEY_LEN, Field, FieldProblem, is_form_key, tidy_text};
 pub use event::{ChangedDay, Channel, Designation, Event, Moved, Solution, Who};
+pub use file::{Attachment, FileName, MOST_FILE, MOST_FILE_NAME, Picture};
 pub use notice::{NoticeProblem, OLDEST_NOTICE, Which, notice_time};
 pub use number::IncidentNumber;
 pub use standing::{By, Entry, Objection, Party, Standing, State, Updates};

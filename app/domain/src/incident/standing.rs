@@ -341,6 +341,11 @@ impl Standing {
                 self.unanswered = !from_vendor && self.resolved().is_some();
                 self.told(entry.at, *next_update);
             }
+            // Whoever sends something after the resolution waits for an answer.
+            Event::Attached { internal, .. } => {
+                let from_customer = entry.by.party == Party::Customer;
+                self.unanswered |= !internal && from_customer && self.resolved().is_some();
+            }
             Event::Waiting { .. } => {
                 self.waiting = Some(entry.at);
                 self.updates = Updates::Paused;

@@ -1,8 +1,8 @@
 //! What somebody wants to do with an incident, whether they may do it now, and the events that come of it.
 
 use super::{
-    By, Channel, Designation, Event, FieldProblem, Moved, Party, Solution, Standing, State, Who,
-    tidy_text,
+    Attachment, By, Channel, Designation, Event, FieldProblem, Moved, Party, Solution, Standing,
+    State, Who, tidy_text,
 };
 use crate::{
     calendar::{BusinessCalendar, Instant, NotCovered},
@@ -56,6 +56,10 @@ steps! {
     Write = "write",
     /// Write something down for the vendor's people only.
     Note = "note",
+    /// Attach a file that both sides see.
+    Attach = "attach",
+    /// Attach a file for the vendor's people only.
+    AttachInternal = "attach_internal",
     /// Ask the customer for something and wait for it.
     Wait = "wait",
     /// Wait no more.
@@ -100,7 +104,8 @@ pub const fn legal(step: StepKind, party: Party, state: State) -> bool {
         StepKind::Wait | StepKind::Resume | StepKind::Resolve => {
             matches!(party, Engineer) && responded
         }
-        StepKind::Write => !matches!(party, Portal) && !state.over(),
+        StepKind::Write | StepKind::Attach => !matches!(party, Portal) && !state.over(),
+        StepKind::AttachInternal => matches!(party, Engineer | AccountManager) && !state.over(),
         StepKind::Note => matches!(party, Engineer | AccountManager),
         StepKind::Close => matches!(party, Portal) && matches!(state, Resolved),
         StepKind::Object | StepKind::AskSeverity | StepKind::Escalate | StepKind::Withdraw => {
@@ -156,6 +161,16 @@ pub enum Step {
     Note {
         /// What is written down.
         text: String,
+    },
+    /// See [`StepKind::Attach`].
+    Attach {
+        /// The file, complete where files are kept.
+        file: Attachment,
+    },
+    /// See [`StepKind::AttachInternal`].
+    AttachInternal {
+        /// The file, likewise.
+        file: Attachment,
     },
     /// See [`StepKind::Wait`].
     Wait {
@@ -232,6 +247,8 @@ impl Step {
             Self::Begin => StepKind::Begin,
             Self::Write { .. } => StepKind::Write,
             Self::Note { .. } => StepKind::Note,
+            Self::Attach { .. } => StepKind::Attach,
+            Self::AttachInternal { .. } => StepKind::AttachInternal,
             Self::Wait { .. } => StepKind::Wait,
             Self::Resume => StepKind::Resume,
             Self::Resolve { .. } => StepKind::Resolve,
@@ -358,6 +375,11 @@ impl Standing {
             Step::Note { text } => Ok(vec![Event::Note {
                 text: required(&text, MOST_TEXT)?,
             }]),
+            Step::Attach { file } => Ok(self.attach(file, by, at, terms)),
+            Step::AttachInternal { file } => Ok(vec![Event::Attached {
+                file,
+                internal: true,
+            }]),
             Step::Wait { text } => Ok(vec![Event::Waiting {
                 text: required(&text, MOST_TEXT)?,
             }]),
@@ -477,6 +499,17 @@ impl Standing {
             events.push(self.resumed(at, terms));
         }
         Ok(events)
+    }
+
+    /// A file tells the customer nothing by itself, so that no update is counted; one of theirs answers as a message does.
+    fn attach(&self, file: Attachment, by: &By, at: Instant, terms: Terms<'_>) -> Vec<Event> {
+        let answered = !by.party.vendor() && self.waiting.is_some();
+        let attached = Event::Attached {
+            file,
+            internal: false,
+        };
+        let resumed = answered.then(|| self.resumed(at, terms));
+        [attached].into_iter().chain(resumed).collect()
     }
 
     /// The whole interval counts from `at`.

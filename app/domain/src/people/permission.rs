@@ -231,6 +231,10 @@ operations! {
     FileIncident,
     /// Take a customer's steps with an incident: write, object, escalate, accept, reopen, rate, withdraw.
     FollowIncident,
+    /// Attach a file to an incident.
+    AttachFile,
+    /// Read a file that is attached to an incident; one for the vendor's people only asks for [`ReadNotes`](Self::ReadNotes), too.
+    ReadFile,
     /// Take the steps of the vendor's technical personnel: acknowledge, verify, designate, resolve.
     WorkOnIncident,
     /// Take the steps of an account manager: answer an escalation.
@@ -300,8 +304,8 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::ReadPlan
         | Operation::ReadReleases
         | Operation::SignIn
-        | Operation::CheckCertificate => {
-        Operation::ReadPlan | Operation::ReadReleases | Operation::SignIn | Operation::EndMail => {
+        | Operation::CheckCertificate
+        | Operation::EndMail => {
             matches!(relation, Relation::Public)
         }
         Operation::ReadSelf | Operation::ChangeSelf => {
@@ -314,6 +318,9 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
             relation.of_customer() && matches!(role, Engineer)
         }
         Operation::HandleMail => matches!(relation, Relation::Vendor) && matches!(role, Engineer),
+        Operation::AttachFile => {
+            own_customer || assigned || (relation.of_customer() && matches!(role, Engineer))
+        }
         Operation::AccompanyIncident => assigned,
         Operation::ReadNotes => {
             assigned || any_customer || (relation.of_customer() && matches!(role, Engineer))
@@ -321,7 +328,10 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         Operation::ReadDesk | Operation::KeepTemplates => {
             matches!(relation, Relation::Vendor) && matches!(role, Engineer | Administrator)
         }
-        Operation::ReadIncident | Operation::ReadContacts | Operation::ReadAccount => {
+        Operation::ReadIncident
+        | Operation::ReadFile
+        | Operation::ReadContacts
+        | Operation::ReadAccount => {
             own_customer
                 || assigned
                 || any_customer
@@ -338,11 +348,9 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
         | Operation::ManagePeople
         | Operation::ManageCertifications
         | Operation::ManageReleases
-        | Operation::ManageClosedDays => vendors,
-        Operation::CreateAdministrator | Operation::VerifyHistory | Operation::ChangeSigningKey => {
         | Operation::ManageClosedDays
         | Operation::ManageWork => vendors,
-        Operation::CreateAdministrator | Operation::VerifyHistory => {
+        Operation::CreateAdministrator | Operation::VerifyHistory | Operation::ChangeSigningKey => {
             matches!(relation, Relation::Vendor) && matches!(role, Operator)
         }
     }
@@ -390,11 +398,15 @@ mod tests {
         for &operation in O::ALL {
             for role in Role::ALL {
                 let expected = match operation {
-                    O::ReadPlan | O::ReadReleases | O::SignIn | O::CheckCertificate => vec![Public],
-                    O::ReadPlan | O::ReadReleases | O::SignIn | O::EndMail => vec![Public],
+                    O::ReadPlan
+                    | O::ReadReleases
+                    | O::SignIn
+                    | O::CheckCertificate
+                    | O::EndMail => vec![Public],
                     O::HandleMail if role == Engineer => vec![Vendor],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
-                    O::ReadIncident | O::ReadContacts | O::ReadAccount => read(role),
+                    O::ReadIncident | O::ReadFile | O::ReadContacts | O::ReadAccount => read(role),
+                    O::AttachFile if role != Administrator => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident
                         if matches!(role, Contact | Coordinator) =>
                     {

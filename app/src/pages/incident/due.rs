@@ -350,6 +350,7 @@ impl Told<'_> {
 
     fn telling<'a>(&'a self, own: &'a dyn Fn(Instant) -> LocalTime) -> Telling<'a> {
         Telling {
+            number: self.incident.number,
             own,
             contract: self.local,
             vendor: &self.portal.plans().current().vendor,

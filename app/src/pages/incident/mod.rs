@@ -1,6 +1,7 @@
 //! One incident: the conversation, what can be done now, the severities, the deadline with its explanation, the facts.
 
 pub mod due;
+mod files;
 mod insert;
 mod refusal;
 mod steps;
@@ -49,9 +50,10 @@ pub fn IncidentPage() -> impl IntoView {
         .as_deref()
         .and_then(IncidentNumber::parse);
     let (filed, done) = (query("filed"), query("done"));
-    let reply = match use_context::<FormReply>() {
-        Some(FormReply::Step(reply)) => Some(reply),
-        _ => None,
+    let (reply, files) = match use_context::<FormReply>() {
+        Some(FormReply::Step(reply)) => (Some(reply), None),
+        Some(FormReply::Files(files)) => (None, Some(files)),
+        _ => (None, None),
     };
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
@@ -81,6 +83,7 @@ pub fn IncidentPage() -> impl IntoView {
         let own = |at| own.as_ref().and_then(|(calendar, _)| calendar.local(at).ok()).unwrap_or_else(|| local(at));
         let vendor = portal.plans().current().vendor.clone();
         let telling = Telling {
+            number,
             own: &own,
             contract: &local,
             vendor: &vendor,
@@ -98,6 +101,7 @@ pub fn IncidentPage() -> impl IntoView {
             party,
             me,
             reply: reply.as_deref(),
+            files: files.as_ref(),
             key: &new_key,
             plan: plan.as_deref(),
             engineers: &nameable.engineers,
@@ -173,7 +177,14 @@ fn notice(filed: &str, number: IncidentNumber, t: &Words) -> impl IntoView + use
     };
     words.map(|words| {
         let text = fill(words, &[("number", &number.to_string())]);
-        view! { <p class="card done" role="status">{text}</p> <ForgetAnswers /> }
+        let invite = (filed == "now").then(|| {
+            view! { <p><a href=format!("#{}", files::ATTACH)>{t.files.invite.clone()}</a></p> }
+        });
+        view! {
+            <p class="card done" role="status">{text}</p>
+            {invite}
+            <ForgetAnswers />
+        }
     })
 }
 
@@ -211,7 +222,8 @@ fn just_done(
             StepKind::Withdraw => &d.withdraw,
             StepKind::Watch => &d.watch,
             StepKind::Unwatch => &d.unwatch,
-            StepKind::Close => return None,
+            // What became of files is said file by file.
+            StepKind::Attach | StepKind::AttachInternal | StepKind::Close => return None,
         }
     };
     let text = fill(words, &[("number", &incident.number.to_string())]);

@@ -10,9 +10,10 @@ use domain::{
 use maud::{Markup, html};
 use portal_core::{incidents::NotTaken, templates::Template};
 
+use super::files;
 use crate::{
     components::form::text_area,
-    server::{StepReply, markdown},
+    server::{FilesReply, StepReply, markdown},
     words::{Words, fill},
 };
 
@@ -37,6 +38,8 @@ pub struct Steps<'a> {
     pub me: i64,
     /// The form that comes back, if one does.
     pub reply: Option<&'a StepReply>,
+    /// What became of the files that were sent, if they were.
+    pub files: Option<&'a FilesReply>,
     /// Makes the key of a form.
     pub key: &'a dyn Fn() -> String,
     /// The plan that it was filed under.
@@ -112,6 +115,9 @@ impl Steps<'_> {
         let folded = self.folded();
         html! {
             @if self.may(StepKind::Write) { (self.write()) }
+            @if self.may(StepKind::Attach) || self.files.is_some() {
+                (files::form(self.number, self.party, &(self.key)(), self.files, self.t))
+            }
             @if !folded.is_empty() {
                 section.stack aria-label=(l.steps) {
                     h2 { (l.steps) }

@@ -3,12 +3,14 @@
 use domain::{
     calendar::{Instant, LocalTime},
     incident::{
-        By, ChangedDay, Channel, Designation, Entry, Event, Party, Solution, Standing, Updates,
+        By, ChangedDay, Channel, Designation, Entry, Event, IncidentNumber, Party, Solution,
+        Standing, Updates,
     },
     text::Lang,
 };
 use maud::{Markup, html};
 
+use super::files;
 use crate::{
     components::severity::badge,
     format,
@@ -18,6 +20,8 @@ use crate::{
 
 /// Everything that the timeline is told with.
 pub struct Telling<'a> {
+    /// The incident.
+    pub number: IncidentNumber,
     /// The reader's clock: what happened is told by it.
     pub own: &'a dyn Fn(Instant) -> LocalTime,
     /// The contract's clock: what was promised is told by it.
@@ -120,6 +124,10 @@ impl Telling<'_> {
             Event::Begun => l.begun.clone(),
             Event::Message { .. } => String::new(),
             Event::Note { .. } => l.note.clone(),
+            Event::Attached {
+                internal: false, ..
+            } => self.t.files.attached.clone(),
+            Event::Attached { .. } => self.t.files.attached_internal.clone(),
             Event::Waiting { .. } => l.waiting.clone(),
             Event::Resumed { .. } => l.resumed.clone(),
             Event::Watched { who } => fill(&l.watched, &[("name", &who.name)]),
@@ -220,6 +228,10 @@ impl Telling<'_> {
             } => {
                 html! { (said(text)) @if next_update.is_some() { p.mute { (self.next(*next_update)) } } }
             }
+            Event::Attached { file, internal } => html! {
+                (files::attachment(self.number, file, self.t))
+                @if *internal { p.mute { (l.note_hidden) } }
+            },
             Event::Note { text } => html! { (said(text)) p.mute { (l.note_hidden) } },
             Event::Waiting { text, .. } => html! { (said(text)) p.mute { (l.waiting_text) } },
             Event::Resumed { next_update } => html! { p.mute { (self.next(*next_update)) } },

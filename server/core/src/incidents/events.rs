@@ -13,6 +13,7 @@ use super::{from_json, to_json};
 use crate::{
     CoreError, Portal,
     db::{Held, Tx, execute, row, rows},
+    files,
     mail::{self, Happened},
 };
 
@@ -164,6 +165,9 @@ impl History {
                 },
             };
             insert(tx, self.incident, &link, form_key.filter(|_| index == 0)).await?;
+            if let Event::Attached { file, .. } = event {
+                files::keep(tx, self.incident, file, at.0).await?;
+            }
             self.head = hash(&link)?;
             self.standing.add(&link.entry);
             promise = moved(event).or(promise);

@@ -182,7 +182,14 @@ async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
 /// The key that an event keeps: of the form and of what it says. Whoever goes back and writes something else with the same
 /// form says something else.
 fn key_of(form_key: &str, step: &Step) -> String {
-    hashed_key(&format!("{form_key} {step:?}"))
+    let said = match step {
+        // What is in a file and how it is called; its id is another one each time that it is sent.
+        Step::Attach { file } | Step::AttachInternal { file } => {
+            format!("{} {} {}", step.kind().name(), file.sha256, file.name)
+        }
+        step => format!("{step:?}"),
+    };
+    hashed_key(&format!("{form_key} {said}"))
 }
 
 /// A key as forms have them, the same for the same text.
@@ -276,6 +283,7 @@ const fn wanted(step: &Step) -> Operation {
         | StepKind::Watch
         | StepKind::Unwatch
         | StepKind::Write => Operation::FollowIncident,
+        StepKind::Attach | StepKind::AttachInternal => Operation::AttachFile,
         _ => Operation::WorkOnIncident,
     }
 }

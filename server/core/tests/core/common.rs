@@ -1,6 +1,6 @@
 //! A fresh database of either engine for each test, and a small world in it.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, path::PathBuf, sync::Arc};
 
 use domain::{
     calendar::Instant,
@@ -13,6 +13,7 @@ use portal_core::{
     accounts::Person,
     audit::{self, Kind, Recorded},
     clock::{TestChance, TestClock},
+    files::{FileStore, Files},
     incidents::{self, Filed, NewIncident, NotFiled, NotTaken, Taken},
     plans::Plans,
     sample,
@@ -67,6 +68,8 @@ pub struct World {
     pub clock: Arc<TestClock>,
     pub url: String,
     pub engine: Engine,
+    /// Where attached files lie.
+    pub files: PathBuf,
 }
 
 /// Runs one test and clears away after it, whether it failed or not.
@@ -76,12 +79,16 @@ pub async fn run<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: 
     let mut setup = Setup::new(&url, Plans::load(None).unwrap());
     setup.clock = clock.clone();
     setup.chance = Arc::new(TestChance::seeded(20_260_302));
+    let files = tempfile::tempdir().unwrap();
+    let place = FileStore::Folder(files.path().to_owned());
+    setup.files = Some(Files::open(&place).unwrap());
     let portal = Portal::open(setup).await.unwrap();
     let world = World {
         portal: portal.clone(),
         clock,
         url,
         engine,
+        files: files.path().to_owned(),
     };
     let outcome = tokio::spawn(test(world)).await;
     portal.close().await;

@@ -5,10 +5,7 @@ use portal_core::{
     templates::{self, TemplateForm},
 };
 
-use crate::{
-    both,
-    common::{World, logged},
-};
+use crate::{both, common::logged};
 
 const HANA: usize = 12;
 const ADMINISTRATOR: usize = 14;
