@@ -28,7 +28,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the portal
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database's tables up to date
     Migrate(Data),
     /// Fill in sample data and print the people to sign in as. Never where real data are
@@ -67,7 +67,7 @@ pub fn run() -> ExitCode {
         }
     };
     let result = match cli.command {
-        Command::Serve(config) => serve::run(config),
+        Command::Serve(config) => serve::run(*config),
         Command::Migrate(data) => {
             with_portal(data, |portal| async move { Ok(portal.migrate().await?) })
         }
