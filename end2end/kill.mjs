@@ -36,9 +36,13 @@ const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const between = (least, most) => least + Math.random() * (most - least);
 
 // ---- The mail server ------------------------------------------------------------------------------------------------
-/** Every mail that was taken: its Message-ID, when, and how often the portal had been killed by then. */
+/** Every mail that was taken: its Message-ID, and when. */
 const taken = [];
 let killed = 0;
+/** When the portal was started each time, and killed. */
+const [starts, ends] = [[], []];
+/** Which start of the portal a mail was sent by: the one that began the conversation. */
+const life = (one) => starts.filter((start) => start <= one.began).length - 1;
 
 async function startMailServer() {
   const script = path.join(root, 'server/src/tests/mail_server.py');
@@ -49,7 +53,7 @@ async function startMailServer() {
     server.on('exit', () => reject(new Error('the mail server ended; is python3-aiosmtpd installed?')));
     lines.on('line', (line) => {
       if (line.startsWith('ready ')) resolve(Number(line.slice(6)));
-      else taken.push({ ...JSON.parse(line), at: Date.now(), killed });
+      else taken.push({ ...JSON.parse(line), at: Date.now() });
     });
   });
   return { server, port: await ready };
@@ -61,6 +65,7 @@ let up = false;
 const log = fs.openSync(path.join(folder, 'portal.log'), 'a');
 
 async function start(mail) {
+  starts.push(Date.now());
   portal = spawn(process.env.PORTAL_BIN, ['serve'], {
     cwd: folder,
     stdio: ['ignore', log, log],
@@ -91,9 +96,8 @@ async function kill() {
   const ended = new Promise((resolve) => portal.once('exit', resolve));
   killed += 1;
   portal.kill('SIGKILL');
-  const at = Date.now();
+  ends.push(Date.now());
   await ended;
-  return at;
 }
 
 // ---- Those who use it -----------------------------------------------------------------------------------------------
@@ -222,10 +226,9 @@ try {
   ];
   const broken = Promise.all(people);
   broken.catch((error) => wrong.push(error.message));
-  const kill_times = [];
   while (killed < kills && wrong.length === 0) {
     await sleep(between(800, 2_500));
-    kill_times.push(await kill());
+    await kill();
     await start(mail.port);
     process.stdout.write(`killed ${killed} times: ${filed.length} incidents, ${written.length} messages, ${taken.length} mails\n`);
   }
@@ -262,9 +265,8 @@ try {
   for (const [id, times] of arrived) {
     for (let n = 1; n < times.length; n += 1) {
       const [before, after] = [times[n - 1], times[n]];
-      const end = kill_times[before.killed];
-      if (after.killed > before.killed && end - before.at <= WINDOW) explained += 1;
-      else wrong.push(`mail ${id} arrived again without a kill right after the first time`);
+      if (life(after) > life(before) && ends[life(before)] - before.at <= WINDOW) explained += 1;
+      else wrong.push(`mail ${id} arrived again without a kill right after the first time: ${times.map((one) => `${life(one)} at ${one.at}`)}`);
     }
   }
   process.stdout.write(`

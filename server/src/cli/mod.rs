@@ -30,7 +30,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the portal
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring the database's tables up to date
     Migrate(Data),
     /// Fill in sample data and print the people to sign in as. Never where real data are
@@ -78,7 +78,7 @@ pub fn run_with(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> 
         }
     };
     let result = match cli.command {
-        Command::Serve(config) => serve::run(config),
+        Command::Serve(config) => serve::run(*config),
         Command::Migrate(data) => {
             with_portal(data, |portal| async move { Ok(portal.migrate().await?) })
         }

@@ -41,7 +41,7 @@ pub enum Tls {
     /// TLS from the first byte.
     Always,
     /// It begins in the open and goes on in TLS, or is broken off.
-    StartTls,
+    Upgraded,
     /// Not at all.
     Off,
 }
@@ -154,7 +154,7 @@ impl Smtp {
         } else if off || (is_here(&host) && url.query().is_none()) {
             Tls::Off
         } else {
-            Tls::StartTls
+            Tls::Upgraded
         };
         let credentials = match (url.username(), url.password()) {
             ("", None) => None,
@@ -212,7 +212,7 @@ mod tests {
                 "smtp://mail.example",
                 "mail.example",
                 587,
-                Tls::StartTls,
+                Tls::Upgraded,
                 None,
             ),
             (
@@ -236,7 +236,7 @@ mod tests {
                 "smtp://localhost?tls=required",
                 "localhost",
                 587,
-                Tls::StartTls,
+                Tls::Upgraded,
                 None,
             ),
             (
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn without_a_server_mail_goes_into_the_folder() {
         let (way, from) = settings(None, None).read().unwrap();
-        assert!(matches!(way, Way::Folder(folder) if folder == PathBuf::from("data/mail")));
+        assert!(matches!(way, Way::Folder(folder) if folder == "data/mail"));
         assert_eq!(from.email.to_string(), "portal@localhost");
     }
 }

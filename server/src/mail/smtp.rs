@@ -69,10 +69,10 @@ impl Server {
         } = &self.smtp;
         let parameters = match tls {
             Tls::Off => None,
-            Tls::Always | Tls::StartTls => Some(TlsParameters::new(host.clone())?),
+            Tls::Always | Tls::Upgraded => Some(TlsParameters::new(host.clone())?),
         };
         let (first, then) = match tls {
-            Tls::StartTls => (None, parameters),
+            Tls::Upgraded => (None, parameters),
             Tls::Always | Tls::Off => (parameters, None),
         };
         let mut connection = AsyncSmtpConnection::connect_tokio1(

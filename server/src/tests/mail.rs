@@ -112,10 +112,10 @@ async fn owing() -> World {
 }
 
 /// Delivers what is due now.
-async fn deliver(world: &World, post: &Post) -> usize {
+async fn deliver(world: &World, office: &Post) -> usize {
     let claimed = work::claim(&world.portal, "test", 10).await.unwrap();
     for job in &claimed {
-        post.deliver(job).await.unwrap();
+        office.deliver(job).await.unwrap();
     }
     claimed.len()
 }
@@ -133,8 +133,8 @@ async fn stands(world: &World) -> (String, Option<String>, Option<i64>) {
 async fn a_mail_is_delivered_once_with_the_message_id_that_it_was_queued_with() {
     let world = owing().await;
     let mut server = MailServer::start(&[]);
-    let post = post(&world, server.port);
-    assert_eq!(deliver(&world, &post).await, 1);
+    let office = post(&world, server.port);
+    assert_eq!(deliver(&world, &office).await, 1);
     let taken = server.taken();
     let (id,): (String,) = world.query("SELECT message_id FROM mails").await;
     assert_eq!(taken["id"], format!("<{id}@portal.test>"));
@@ -152,10 +152,10 @@ async fn a_mail_is_delivered_once_with_the_message_id_that_it_was_queued_with() 
     world
         .execute("UPDATE jobs SET state = 'waiting', done_at = NULL")
         .await;
-    assert_eq!(deliver(&world, &post).await, 1);
+    assert_eq!(deliver(&world, &office).await, 1);
     let (state, ..) = stands(&world).await;
     assert_eq!(state, "done");
-    post.close().await;
+    office.close().await;
     assert_eq!(server.stop(), [""; 0]);
 }
 
@@ -166,8 +166,8 @@ async fn an_address_that_is_refused_is_given_up_and_noted_where_administrators_s
         "--refuse",
         "jihoon.park@hangang.example=550 5.1.1 no such user here",
     ]);
-    let post = post(&world, server.port);
-    deliver(&world, &post).await;
+    let office = post(&world, server.port);
+    deliver(&world, &office).await;
     let (state, error, sent) = stands(&world).await;
     assert_eq!((&*state, sent), ("given_up", None));
     assert!(error.unwrap().contains("no such user here"));
@@ -202,7 +202,7 @@ async fn an_address_that_is_refused_is_given_up_and_noted_where_administrators_s
         .get("/admin/work?done=retried")
         .await
         .says("It is tried again.");
-    deliver(&world, &post).await;
+    deliver(&world, &office).await;
     assert_eq!(stands(&world).await.0, "done");
     let page = administrator
         .post("/admin/work", &[("job", &job.to_string())])
@@ -231,15 +231,15 @@ async fn a_server_that_wants_to_be_signed_in_to_is_no_fault_of_the_address() {
 async fn a_server_that_asks_for_patience_is_asked_again_after_a_minute() {
     let world = owing().await;
     let mut server = MailServer::start(&["--later", "jihoon.park@hangang.example=1"]);
-    let post = post(&world, server.port);
-    assert_eq!(deliver(&world, &post).await, 1);
+    let office = post(&world, server.port);
+    assert_eq!(deliver(&world, &office).await, 1);
     let (state, error, sent) = stands(&world).await;
     assert_eq!((&*state, sent), ("waiting", None));
     assert!(error.unwrap().contains("later, please"));
     world.clock.advance(59_999);
-    assert_eq!(deliver(&world, &post).await, 0);
+    assert_eq!(deliver(&world, &office).await, 0);
     world.clock.advance(1);
-    assert_eq!(deliver(&world, &post).await, 1);
+    assert_eq!(deliver(&world, &office).await, 1);
     assert_eq!(
         server.taken()["to"],
         serde_json::json!(["jihoon.park@hangang.example"])
@@ -252,16 +252,16 @@ async fn a_server_that_asks_for_patience_is_asked_again_after_a_minute() {
 async fn what_a_dead_server_did_not_take_it_takes_when_it_is_back() {
     let world = owing().await;
     let port = free_port();
-    let post = post(&world, port);
+    let office = post(&world, port);
     for wait in [1, 2, 4] {
-        assert_eq!(deliver(&world, &post).await, 1);
+        assert_eq!(deliver(&world, &office).await, 1);
         let (state, error, _) = stands(&world).await;
         assert_eq!(state, "waiting");
         assert!(error.is_some());
         world.clock.advance(wait * 60_000);
     }
     let mut server = MailServer::start(&["--port", &port.to_string()]);
-    assert_eq!(deliver(&world, &post).await, 1);
+    assert_eq!(deliver(&world, &office).await, 1);
     let (id,): (String,) = world.query("SELECT message_id FROM mails").await;
     assert_eq!(server.taken()["id"], format!("<{id}@portal.test>"));
     assert_eq!(stands(&world).await.0, "done");
@@ -297,8 +297,8 @@ async fn without_a_server_mail_is_written_into_a_folder() {
         mail_from: None,
         mail_address: None,
     };
-    let post = Post::new(&settings, state(&world)).unwrap();
-    assert_eq!(deliver(&world, &post).await, 1);
+    let office = Post::new(&settings, state(&world)).unwrap();
+    assert_eq!(deliver(&world, &office).await, 1);
     assert_eq!(stands(&world).await.0, "done");
     let files: Vec<_> = std::fs::read_dir(folder.path().join("new/mail"))
         .unwrap()

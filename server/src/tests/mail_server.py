@@ -9,6 +9,7 @@ times and takes the mail then, --slow waits before it says that a mail was taken
 import argparse
 import asyncio
 import json
+import time
 from email import message_from_bytes, policy
 
 from aiosmtpd.smtp import SMTP
@@ -19,6 +20,11 @@ class Mailbox:
         self.refuse = dict(one.split("=", 1) for one in options.refuse)
         self.later = {to: int(times) for to, times in (one.split("=", 1) for one in options.later)}
         self.slow = options.slow
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        session.began = time.time()
+        return responses
 
     async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
         if address in self.refuse:
@@ -34,6 +40,8 @@ class Mailbox:
         text = mail.get_body(("plain",))
         taken = {
             "id": mail["message-id"],
+            # When the conversation began, in milliseconds since 1970: before whoever sent this was killed.
+            "began": int(session.began * 1000),
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "subject": mail["subject"],
