@@ -105,6 +105,14 @@ impl Found {
                 self.end(Response, Fate::Moved);
                 self.set(Response, set, explanation.received.at, *due);
             }
+            // A closed day moves it; it is counted from when it was.
+            Event::UpdateRescheduled { due, .. } => {
+                let mut open = self.deadlines.iter();
+                let open = open.find(|one| one.kind == Update && one.fate == Fate::Open);
+                let from = open.map_or(entry.at, |one| one.from);
+                self.end(Update, Fate::Moved);
+                self.set(Update, set, from, *due);
+            }
             Event::Designated {
                 designation,
                 moved,
@@ -171,8 +179,8 @@ impl Found {
 mod tests {
     use super::*;
     use crate::{
-        calendar::{Explanation, LocalTime, Target},
-        incident::{By, Channel, Designation, Moved},
+        calendar::{Explanation, LocalDate, LocalTime, Target},
+        incident::{By, ChangedDay, Channel, Designation, Moved},
     };
 
     fn entry(at: i64, event: Event) -> Entry {
@@ -267,6 +275,19 @@ mod tests {
                     next_update: Some(500),
                 },
             ),
+            entry(
+                450,
+                Event::UpdateRescheduled {
+                    was: 500,
+                    due: 600,
+                    because: ChangedDay {
+                        day: LocalDate::default(),
+                        name: "Election".into(),
+                        name_ko: "선거일".into(),
+                        withdrawn: false,
+                    },
+                },
+            ),
         ];
         let found: Vec<_> = deadlines(&entries)
             .iter()
@@ -288,14 +309,15 @@ mod tests {
                 (Response, 2, 10, 1, 60, Fate::Done(Instant(70))),
                 (Update, 3, 70, 1, 200, Fate::Done(Instant(150))),
                 (Update, 4, 150, 1, 300, Fate::Done(Instant(310))),
-                (Update, 6, 400, 1, 500, Fate::Open),
+                (Update, 6, 400, 1, 500, Fate::Moved),
+                (Update, 7, 400, 1, 600, Fate::Open),
             ]
         );
         let missed: Vec<_> = deadlines(&entries)
             .iter()
-            .map(|one| one.missed(Instant(501)))
+            .map(|one| one.missed(Instant(601)))
             .collect();
-        assert_eq!(missed, [false, true, false, true, true]);
+        assert_eq!(missed, [false, true, false, true, false, true]);
     }
 
     #[test]

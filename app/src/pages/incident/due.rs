@@ -258,7 +258,8 @@ impl Told<'_> {
             (
                 Event::Rescheduled {
                     was, due, because, ..
-                },
+                }
+                | Event::UpdateRescheduled { was, due, because },
                 _,
             ) => Some(telling.moved(*was, *due, because)),
             (
