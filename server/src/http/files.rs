@@ -579,15 +579,14 @@ fn given(stored: Stored, asked: &HeaderMap, inline: bool) -> Response {
     let changed = asked
         .get(header::IF_RANGE)
         .is_some_and(|of| Some(of) != tag.as_ref());
-    let part = asked
+    let asked_part = asked
         .get(header::RANGE)
         .filter(|_| !changed)
-        .and_then(|range| range.to_str().ok())
-        .and_then(|range| part(range, size));
-    let (status, range) = match part {
-        None => (StatusCode::OK, 0..size),
-        Some(Some(range)) => (StatusCode::PARTIAL_CONTENT, range),
-        Some(None) => {
+        .and_then(|range| range.to_str().ok());
+    let (status, range) = match asked_part.map_or(Part::Whole, |range| Part::of(range, size)) {
+        Part::Whole => (StatusCode::OK, 0..size),
+        Part::These(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Part::Beyond => {
             if let Ok(of) = HeaderValue::from_str(&format!("bytes */{size}")) {
                 headers.insert(header::CONTENT_RANGE, of);
             }
@@ -618,22 +617,40 @@ fn etag(sha256: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(&format!("\"{sha256}\"")).ok()
 }
 
-/// The part that `Range` asks for: none if it asks for no single one, `Some(None)` if the file does not reach there.
-fn part(range: &str, size: u64) -> Option<Option<Range<u64>>> {
-    let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    let part = match (from.trim(), to.trim()) {
-        ("", last) => size.saturating_sub(number(last)?)..size,
-        (from, "") => number(from)?..size,
-        (from, to) => {
-            let (from, to) = (number(from)?, number(to)?);
-            if to < from {
-                return None;
-            }
-            from..to.saturating_add(1).min(size)
+/// What `Range` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    /// Everything, or no single part.
+    Whole,
+    /// These bytes.
+    These(Range<u64>),
+    /// None that the file has.
+    Beyond,
+}
+
+impl Part {
+    /// Of a file with so many bytes.
+    fn of(asked: &str, size: u64) -> Self {
+        match Self::range(asked, size) {
+            None => Self::Whole,
+            Some(range) if range.is_empty() => Self::Beyond,
+            Some(range) => Self::These(range),
         }
-    };
-    Some((part.start < part.end).then_some(part))
+    }
+
+    /// The bytes of a single part, as far as the file has them.
+    fn range(asked: &str, size: u64) -> Option<Range<u64>> {
+        let (from, to) = asked.strip_prefix("bytes=")?.split_once('-')?;
+        let number = |text: &str| text.trim().parse::<u64>().ok();
+        match (from.trim(), to.trim()) {
+            ("", last) => Some(size.saturating_sub(number(last)?)..size),
+            (from, "") => Some(number(from)?..size),
+            (from, to) => {
+                let (from, to) = (number(from)?, number(to)?);
+                (from <= to).then(|| from..to.saturating_add(1).min(size))
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -643,19 +660,19 @@ mod tests {
     #[test]
     fn a_part_is_one_that_the_file_has() {
         for (asked, part_of_ten) in [
-            ("bytes=0-3", Some(Some(0..4))),
-            ("bytes=4-", Some(Some(4..10))),
-            ("bytes=-3", Some(Some(7..10))),
-            ("bytes=-30", Some(Some(0..10))),
-            ("bytes=8-99", Some(Some(8..10))),
-            ("bytes=10-", Some(None)),
-            ("bytes=-0", Some(None)),
-            ("bytes=3-1", None),
-            ("bytes=0-1,3-4", None),
-            ("pages=0-1", None),
-            ("bytes=", None),
+            ("bytes=0-3", Part::These(0..4)),
+            ("bytes=4-", Part::These(4..10)),
+            ("bytes=-3", Part::These(7..10)),
+            ("bytes=-30", Part::These(0..10)),
+            ("bytes=8-99", Part::These(8..10)),
+            ("bytes=10-", Part::Beyond),
+            ("bytes=-0", Part::Beyond),
+            ("bytes=3-1", Part::Whole),
+            ("bytes=0-1,3-4", Part::Whole),
+            ("pages=0-1", Part::Whole),
+            ("bytes=", Part::Whole),
         ] {
-            assert_eq!(part(asked, 10), part_of_ten, "{asked}");
+            assert_eq!(Part::of(asked, 10), part_of_ten, "{asked}");
         }
     }
 

@@ -40,7 +40,7 @@ pub enum Picture {
     Jpeg,
     /// GIF.
     Gif,
-    /// WebP.
+    /// `WebP`.
     Webp,
 }
 

@@ -12,11 +12,11 @@ use crate::{
 pub const ATTACH: &str = "attach";
 
 /// The form. It needs no script: the files come with it, as many as were chosen. What is sent before them says to what they
-/// belong.
+/// belong. Without a key there is only what became of those that were sent.
 pub fn form(
     number: IncidentNumber,
     party: Party,
-    key: &str,
+    key: Option<&str>,
     reply: Option<&FilesReply>,
     t: &Words,
 ) -> Markup {
@@ -31,22 +31,24 @@ pub fn form(
         section.stack id=(ATTACH) aria-label=(f.title) {
             h2 { (f.title) }
             @if let Some(reply) = reply { (outcomes(reply, t)) }
-            form.stack method="post" action={ "/incidents/" (number) } enctype="multipart/form-data" {
-                input type="hidden" name="key" value=(key);
-                @if party.vendor() {
-                    label.tick {
-                        input type="checkbox" name="internal" value="yes" checked[reply.is_some_and(|reply| reply.internal)];
-                        span { (f.only_vendor) }
+            @if let Some(key) = key {
+                form.stack method="post" action={ "/incidents/" (number) } enctype="multipart/form-data" {
+                    input type="hidden" name="key" value=(key);
+                    @if party.vendor() {
+                        label.tick {
+                            input type="checkbox" name="internal" value="yes" checked[reply.is_some_and(|reply| reply.internal)];
+                            span { (f.only_vendor) }
+                        }
                     }
+                    div.field.wrong[wrong] {
+                        label for="attach-file" { (f.choose) }
+                        p.hint id="attach-hint" { (f.hint) }
+                        @if wrong { p.error id="attach-error" { (f.choose_again) } }
+                        input type="file" id="attach-file" name="file" multiple required aria-describedby=(described)
+                            aria-invalid=[wrong.then_some("true")];
+                    }
+                    p { button.btn.quiet { (f.send) } }
                 }
-                div.field.wrong[wrong] {
-                    label for="attach-file" { (f.choose) }
-                    p.hint id="attach-hint" { (f.hint) }
-                    @if wrong { p.error id="attach-error" { (f.choose_again) } }
-                    input type="file" id="attach-file" name="file" multiple required aria-describedby=(described)
-                        aria-invalid=[wrong.then_some("true")];
-                }
-                p { button.btn.quiet { (f.send) } }
             }
         }
     }

@@ -116,7 +116,8 @@ impl Steps<'_> {
         html! {
             @if self.may(StepKind::Write) { (self.write()) }
             @if self.may(StepKind::Attach) || self.files.is_some() {
-                (files::form(self.number, self.party, &(self.key)(), self.files, self.t))
+                @let key = self.may(StepKind::Attach).then(self.key);
+                (files::form(self.number, self.party, key.as_deref(), self.files, self.t))
             }
             @if !folded.is_empty() {
                 section.stack aria-label=(l.steps) {
