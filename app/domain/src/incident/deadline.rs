@@ -208,6 +208,10 @@ mod tests {
     }
 
     #[test]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one history from its notice to its end"
+    )]
     fn each_deadline_says_what_set_it_and_what_became_of_it() {
         use DueKind::{Response, Update};
         let local = |at| LocalTime {

@@ -17,8 +17,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use maud::html;
 use portal_core::{
+    Portal,
     incidents::{self, Incident},
-    templates,
+    templates::{self, Template},
 };
 
 use self::{steps::Steps, timeline::Telling};
@@ -33,7 +34,7 @@ use crate::{
     },
     format,
     islands::{ForgetAnswers, OwnTime, OwnTimeStart, Packed},
-    server::{FormReply, Problem, Visit, localized_guide, state},
+    server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, state},
     words::{Words, fill, words},
 };
 
@@ -50,34 +51,25 @@ pub fn IncidentPage() -> impl IntoView {
         .as_deref()
         .and_then(IncidentNumber::parse);
     let (filed, done) = (query("filed"), query("done"));
-    let (reply, files) = match use_context::<FormReply>() {
-        Some(FormReply::Step(reply)) => (Some(reply), None),
-        Some(FormReply::Files(files)) => (None, Some(files)),
-        _ => (None, None),
-    };
+    let (reply, attached) = replies();
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
         let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
-        let templates = if incident.party == Some(Party::Engineer) {
-            templates::list(&portal, visit.actor()).await.map_err(failed)?.unwrap_or_default()
-        } else {
-            Vec::new()
-        };
+        let templates = templates_for(&portal, &visit, incident.party).await?;
         let nameable = incidents::nameable(&portal, visit.actor(), incident.customer).await.map_err(failed)?;
         let t = words(visit.lang);
         let plan = portal.plans().get(&incident.plan_version).cloned();
         let zone = plan.as_ref().and_then(|plan| plan.zone(&incident.zone)).cloned();
         let calendar = zone.as_ref().and_then(|zone| portal.calendar(zone));
         let local = |at| calendar.as_ref().and_then(|calendar| calendar.local(at).ok()).unwrap_or(LocalTime { at, offset: 0 });
-        let i = &t.incident;
         let notice = notice(&filed, number, t);
         let head = head(&incident, t);
         let verdict = plan.as_ref().map_or_else(
-            || view! { <p class="aside">{i.plan_gone.clone()}</p> }.into_any(),
+            || view! { <p class="aside">{t.incident.plan_gone.clone()}</p> }.into_any(),
             |plan| verdict(plan, &incident, &catalog, t, visit.lang),
         );
-        let written = written(&incident.description, &incident.steps, &incident.business_impact, i);
+        let written = written(&incident.description, &incident.steps, &incident.business_impact, &t.incident);
         // What happened is told by the reader's clock; what was promised by the contract's.
         let own = plan.as_ref().and_then(|plan| own_clock(&visit, &portal, plan, &incident.zone));
         let own = |at| own.as_ref().and_then(|(calendar, _)| calendar.local(at).ok()).unwrap_or_else(|| local(at));
@@ -101,7 +93,7 @@ pub fn IncidentPage() -> impl IntoView {
             party,
             me,
             reply: reply.as_deref(),
-            files: files.as_ref(),
+            files: attached.as_ref(),
             key: &new_key,
             plan: plan.as_deref(),
             engineers: &nameable.engineers,
@@ -110,10 +102,7 @@ pub fn IncidentPage() -> impl IntoView {
             templates: &templates,
             t,
         });
-        let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, |steps| {
-            [steps.problem().unwrap_or_default(), steps.first(), steps.rest(), steps.watchers()]
-                .map(maud::Markup::into_string)
-        });
+        let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, parts);
         let typed = steps.as_ref().and_then(Steps::typed_in);
         let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
         let stands = stands(&incident, &update_moves, &local, t);
@@ -134,7 +123,7 @@ pub fn IncidentPage() -> impl IntoView {
                         </section>
                         {part(rest)}
                         <section class="stack">
-                            <h2>{i.why.clone()}</h2>
+                            <h2>{t.incident.why.clone()}</h2>
                             {verdict}
                         </section>
                     </div>
@@ -152,6 +141,41 @@ pub fn IncidentPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// What a step, or files, were answered with, if the page is that answer.
+fn replies() -> (Option<Box<StepReply>>, Option<FilesReply>) {
+    match use_context::<FormReply>() {
+        Some(FormReply::Step(reply)) => (Some(reply), None),
+        Some(FormReply::Files(attached)) => (None, Some(attached)),
+        _ => (None, None),
+    }
+}
+
+/// The reply templates, for those who write with them.
+async fn templates_for(
+    portal: &Portal,
+    visit: &Visit,
+    party: Option<Party>,
+) -> Result<Vec<Template>, Problem> {
+    if party != Some(Party::Engineer) {
+        return Ok(Vec::new());
+    }
+    let kept = templates::list(portal, visit.actor())
+        .await
+        .map_err(failed)?;
+    Ok(kept.unwrap_or_default())
+}
+
+/// What keeps a step from being taken, the steps that come first, the others, and who follows it.
+fn parts(steps: &Steps<'_>) -> [String; 4] {
+    [
+        steps.problem().unwrap_or_default(),
+        steps.first(),
+        steps.rest(),
+        steps.watchers(),
+    ]
+    .map(maud::Markup::into_string)
 }
 
 /// A part of the page, if there is anything in it.

@@ -175,8 +175,8 @@ both! {
         told(&world).await;
         for by in [hana, daniel, grace] {
             let none: [&str; 0] = [];
-            let note = Step::Note { text: "They are late with their bills.".into() };
-            assert_eq!(takes(&world, by, number, note).await, none);
+            let secret = Step::Note { text: "They are late with their bills.".into() };
+            assert_eq!(takes(&world, by, number, secret).await, none);
         }
         // Nor does a mail about something else tell it, whatever range of events it is about.
         world.take(seoyeon, number, write("Hello?")).await.unwrap();
@@ -263,7 +263,7 @@ both! {
         let again = Arrived { text: "It is back.\n\nThis mail is confidential.".into(), ..mail.clone() };
         assert_eq!(receive(&world, &again).await, Received::Already(number));
         let first = ("It is back.".to_owned(), Channel::Email);
-        assert_eq!(messages(&world, number).await, [first.clone()]);
+        assert_eq!(messages(&world, number).await, std::slice::from_ref(&first));
         // Another mail is another message, and one without a Message-ID is told by what it is.
         mail.message_id = String::new();
         assert_eq!(receive(&world, &mail).await, Received::Written(number));
