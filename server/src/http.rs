@@ -175,32 +175,8 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
             door.lifetime.most_ms,
         )));
 
-    let routes = generate_route_list(App);
-    let mut pages = Router::<Shared>::new().leptos_routes_with_handler(routes, get(render));
-    for path in FORMS {
-        pages = pages.route(path, post(answer_post));
-    }
-    for (path, endpoint) in RECORD_FORMS {
-        pages = pages.route(
-            path,
-            post(move |State(state), request| answer_post_at(endpoint, state, request)),
-        );
-    }
-    for (path, download) in downloads() {
-        pages = pages.route(path, download);
-    }
-    pages = pages.route(unsubscribe::LINK, post(unsubscribe::end));
-    pages = pages.route(IMPORT, post(import::post).layer(import::limit()));
-    pages = pages.route(
-        VERIFY,
-        post(certificate::verify).layer(certificate::limit()),
-    );
-    pages = pages
-        .route(IMPORT, post(import::post).layer(import::limit()))
-        .route(files::INCIDENT, files::forms())
-        .route(files::FILES, files::uploads());
     let single_sign_on = sso::routes(Arc::clone(&door.providers));
-    pages = limit::routes(pages, single_sign_on, door.sign_in_per_minute);
+    let pages = limit::routes(pages(), single_sign_on, door.sign_in_per_minute);
     let files = ServeDir::new(site)
         .precompressed_br()
         .precompressed_gzip()
@@ -273,6 +249,33 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
             address::find,
         ))
         .with_state(shared)
+}
+
+/// The pages with their forms and files.
+fn pages() -> Router<Shared> {
+    let routes = generate_route_list(App);
+    let mut pages = Router::<Shared>::new().leptos_routes_with_handler(routes, get(render));
+    for path in FORMS {
+        pages = pages.route(path, post(answer_post));
+    }
+    for (path, endpoint) in RECORD_FORMS {
+        pages = pages.route(
+            path,
+            post(move |State(state), request| answer_post_at(endpoint, state, request)),
+        );
+    }
+    for (path, download) in downloads() {
+        pages = pages.route(path, download);
+    }
+    pages
+        .route(unsubscribe::LINK, post(unsubscribe::end))
+        .route(IMPORT, post(import::post).layer(import::limit()))
+        .route(
+            VERIFY,
+            post(certificate::verify).layer(certificate::limit()),
+        )
+        .route(files::INCIDENT, files::forms())
+        .route(files::FILES, files::uploads())
 }
 
 async fn render(State(state): State<AppState>, request: Request) -> Response {

@@ -146,10 +146,10 @@ fn one(line: &Line) -> String {
     };
     let mut said = format!("  {verdict:<8} {what}");
     if !line.said.is_empty() {
-        said += &format!(": {}", line.said);
+        said = format!("{said}: {}", line.said);
     }
     if !line.found.is_empty() {
-        said += &format!(" (here: {})", line.found);
+        said = format!("{said} (here: {})", line.found);
     }
     said + "\n"
 }

@@ -33,15 +33,15 @@ pub async fn certificate(
     }
     let portal = state.portal.asked_from(visit.origin.clone());
     let issuer = &state.site.origin;
-    let issued = match IncidentNumber::parse(&number).zip(place.parse().ok()) {
+    let made = match IncidentNumber::parse(&number).zip(place.parse().ok()) {
         Some((number, place)) => {
             certificates::issue(&portal, visit.actor(), number, place, issuer).await
         }
         None => Ok(None),
     };
-    match issued {
-        Ok(Some(issued)) => {
-            let name = format!("attachment; filename=\"{}\"", issued.name);
+    match made {
+        Ok(Some(signed)) => {
+            let name = format!("attachment; filename=\"{}\"", signed.name);
             let headers = [
                 (
                     header::CONTENT_TYPE,
@@ -56,7 +56,7 @@ pub async fn certificate(
                     HeaderValue::from_static("private, no-store"),
                 ),
             ];
-            (headers, issued.json).into_response()
+            (headers, signed.json).into_response()
         }
         Ok(None) => problem_page(state, parts, Problem::NotFound).await,
         Err(error) => {

@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn without_a_server_mail_goes_into_the_folder() {
         let (way, from) = settings(None, None).read().unwrap();
-        assert!(matches!(way, Way::Folder(folder) if folder == "data/mail"));
+        assert!(matches!(way, Way::Folder(folder) if folder.to_str() == Some("data/mail")));
         assert_eq!(from.email.to_string(), "portal@localhost");
     }
 }
