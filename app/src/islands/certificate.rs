@@ -150,7 +150,7 @@ mod check {
             }
         }));
         std::mem::forget(window_event_listener(ev::dragover, |event| {
-            event.prevent_default()
+            event.prevent_default();
         }));
         std::mem::forget(window_event_listener(ev::drop, move |event| {
             event.prevent_default();
