@@ -70,7 +70,7 @@ fn letter(state: &AppState, person: &Person, tidings: &Tidings, mailbox: Option<
         Told::Term { customer, id, ends } => reader.term(customer, *id, *ends),
     };
     let m = &reader.t.mail;
-    content.why = why(tidings.topic, person.role, m).to_owned();
+    why(tidings.topic, person.role, m).clone_into(&mut content.why);
     content.answers = reply_to.is_some();
     content.link = format!("{origin}{}", content.link);
     content.choose = format!("{origin}/me/mail");
@@ -159,10 +159,7 @@ impl Reader<'_> {
         let state = standing.state();
         let mut facts = vec![
             (m.severity.clone(), standing.severity.to_string()),
-            (
-                m.state.clone(),
-                state_name(state, &self.t.states).to_owned(),
-            ),
+            (m.state.clone(), state_name(state, &self.t.states).clone()),
         ];
         if let Some(due) = standing.next_due() {
             let what = match standing.responded {
