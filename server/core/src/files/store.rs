@@ -137,7 +137,8 @@ mod tests {
         files.delete("abc").await.unwrap();
         files.get("abc", 1..3).await.expect_err("it is gone");
         // What looks like a way out of the folder is only a strange name in it.
-        assert!(!key("../x").as_ref().contains(".."), "{}", key("../x"));
+        let odd = key("../x");
+        assert!(odd.parts().all(|part| part.as_ref() != ".."), "{odd}");
     }
 
     #[test]

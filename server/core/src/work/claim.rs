@@ -162,7 +162,7 @@ pub(crate) async fn abandon(
 
 /// How long one waits after the try of this number, in milliseconds.
 fn back_off(attempts: i64) -> i64 {
-    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or_default();
+    let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(u32::MAX);
     MINUTE
         .saturating_mul(2_i64.saturating_pow(doublings))
         .min(MOST_WAIT)
