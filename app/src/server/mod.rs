@@ -19,6 +19,7 @@ mod visit;
 use leptos::prelude::*;
 use portal_core::Portal;
 
+pub use crate::components::attainment::sheet as attainment_sheet;
 pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub(crate) use cookies::known_device;

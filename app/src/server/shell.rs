@@ -109,6 +109,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/incidents/new") view=pages::incident_new::NewIncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/:number") view=pages::incident::IncidentPage ssr=SsrMode::Async />
                 <Route path=path!("/desk") view=pages::desk::DeskPage ssr=SsrMode::Async />
+                <Route path=path!("/desk/attainment") view=pages::attainment::AttainmentPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=pages::me::MePage ssr=SsrMode::Async />
                 <Route path=path!("/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/:id/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />

@@ -342,6 +342,13 @@ words! {
         reason_missing, nothing_changes, unknown, not_designated_yet, already_objected, for_another,
         already_escalated, already_rated, no_rating, not_covered, unknown_plan,
     }
+    /// How many Responses were in time.
+    AttainmentWords {
+        title, intro, years, counted, counted_one, counted_none, plain, not_counted, n_excluded, n_open, n_withdrawn,
+        month, quarter, year, period, due, in_time, late, open, excluded, withdrawn, all, number, by_period,
+        by_level, chart, share, how, how_period, how_severity, how_miss, how_excluded, how_withdrawn, download,
+        quarter_head, empty, empty_text, nothing, show_all, listed, to_all,
+    }
 }
 
 /// All words of one language.
@@ -396,6 +403,7 @@ pub struct Words {
     pub reset: Reset,
     pub life: LifeWords,
     pub desk: DeskWords,
+    pub attainment: AttainmentWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

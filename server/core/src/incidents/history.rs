@@ -2,11 +2,13 @@
 //! events add up to.
 
 use domain::{
+    attainment::{Month, Verdict},
+    calendar::Explanation,
     incident::{IncidentNumber, Standing, history},
     people::{Actor, Operation, Relation, allows},
 };
 
-use super::{events, number, severity, state};
+use super::{events, from_json, number, severity, state};
 use crate::{
     CoreError, Portal,
     db::{Held, row, rows},
@@ -61,13 +63,18 @@ struct KeptRow {
     waiting_since: Option<i64>,
     contested: bool,
     escalated: bool,
+    excluded: bool,
+    due_month: Option<i64>,
+    due_severity: Option<i16>,
+    response: Option<String>,
+    explanation: String,
 }
 
 macro_rules! kept {
     ($rest:literal) => {
         concat!(
             "SELECT id, year, number, head, due_at, severity, claimed, state, responded_at, assigned_to, next_due_at,
-                    waiting_since, contested, escalated
+                    waiting_since, contested, escalated, excluded, due_month, due_severity, response, explanation
              FROM incidents ",
             $rest
         )
@@ -138,11 +145,22 @@ async fn fault(
             "the first event is not the notice".to_owned(),
         )));
     };
-    Ok(differs(row, &standing).map(Fault::Row))
+    let moved = links
+        .iter()
+        .rev()
+        .find_map(|link| events::moved(&link.entry.event));
+    let due_month = match moved {
+        Some(moved) => Month::of(moved.due.date()),
+        None => match from_json::<Explanation>("explanation", &row.explanation) {
+            Ok(filed) => Month::of(filed.due.date()),
+            Err(error) => return Ok(Some(Fault::Unreadable(error.to_string()))),
+        },
+    };
+    Ok(differs(row, &standing, due_month).map(Fault::Row))
 }
 
 /// The first column that is not what the events add up to.
-fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
+fn differs(row: &KeptRow, standing: &Standing, due_month: Month) -> Option<&'static str> {
     [
         ("due_at", row.due_at == standing.due.0),
         (
@@ -172,6 +190,15 @@ fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
         ),
         ("contested", row.contested == standing.contested()),
         ("escalated", row.escalated == standing.escalated),
+        ("due_month", row.due_month == Some(due_month.index())),
+        (
+            "due_severity",
+            row.due_severity == Some(i16::from(standing.due_severity.number())),
+        ),
+        (
+            "response",
+            row.response.as_deref() == Some(Verdict::of(standing, row.excluded).name()),
+        ),
     ]
     .into_iter()
     .find_map(|(column, agrees)| (!agrees).then_some(column))

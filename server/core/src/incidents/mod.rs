@@ -3,6 +3,7 @@
 //! An incident is its events (`events.rs`); its row is their sum, so that a list is one query. What it was filed
 //! under (plan, calendar and time zone data, tier, zone, outcome, explanation) is stored with it and never changed.
 
+mod attainment;
 mod decide;
 mod desk;
 pub(crate) mod events;
@@ -17,6 +18,8 @@ use domain::{incident::IncidentNumber, plan::Severity};
 
 use crate::CoreError;
 
+pub(crate) use attainment::count_old;
+pub use attainment::{Attained, Scope, attained, counted_customers};
 pub(crate) use decide::Rules;
 pub use desk::{Counts, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose, desk};
 pub use file::{Filed, NewIncident, NotFiled, Preview, Reviewed, file, review};
@@ -24,7 +27,9 @@ pub use get::{Incident, get};
 pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
-pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
+pub use list::{
+    Cursor, Due, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list,
+};
 pub use people::{Nameable, nameable};
 
 /// A stored number.
