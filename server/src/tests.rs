@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod attainment;
 mod client;
 mod closed_days;
 mod contacts;

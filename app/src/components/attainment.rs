@@ -63,6 +63,7 @@ impl Asked {
 }
 
 /// Where the count is shown.
+#[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
     /// The page's address.
     pub address: &'a str,
@@ -505,7 +506,7 @@ impl Shown<'_> {
         html! {
             @for part in Part::ALL {
                 @let (n, what) = (tally.part(part), part_name(part, a));
-                td.num data-label=(what) data-none[n == 0] class=(part.name()) {
+                td.num data-label=(what) data-none[n == 0] {
                     @if n == 0 { span.mute { "0" } } @else {
                         a href=(self.list(wanted, part)) aria-label=(fill(&a.number, &[("n", &n.to_string()), ("what", what), ("period", &period)])) { (n) }
                     }

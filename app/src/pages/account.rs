@@ -101,7 +101,8 @@ fn account_page(customer: Option<i64>) -> AnyView {
                 };
                 let plan = plan.as_deref().unwrap_or_else(|| portal.plans().current());
                 attainment::section(&attained, &asked, &place, plan, visit.lang, t).into_string()
-            });
+            })
+            .unwrap_or_default();
         let versions = portal.plans().versions().count();
         let attention = needs(&subscription, plan.as_deref(), t);
         let body = body(&subscription, plan.as_deref(), own, t, visit.lang);
