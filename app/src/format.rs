@@ -12,6 +12,16 @@ fn nth(list: &str, index: u32) -> &str {
     list.split(' ').nth(index as usize).unwrap_or_default()
 }
 
+/// `March`: a month of 1 to 12.
+pub fn month(month: u32, times: &Times) -> &str {
+    nth(&times.months, month.saturating_sub(1))
+}
+
+/// `Mar`, likewise, where columns are narrow.
+pub fn month_short(month: u32, times: &Times) -> &str {
+    nth(&times.months_short, month.saturating_sub(1))
+}
+
 fn date_by(pattern: &str, date: LocalDate, times: &Times) -> String {
     let (year, month, day) = date.ymd();
     let weekday = date.weekday().num_days_from_monday();

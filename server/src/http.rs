@@ -1,6 +1,7 @@
 //! HTTP: routes, who visits, what a request may do, and what every answer carries.
 
 mod address;
+mod attainment_export;
 mod audit_export;
 mod certificate;
 mod csv_file;
@@ -114,10 +115,12 @@ const IMPORT: &str = "/admin/import";
 const VERIFY: &str = "/verify";
 
 /// The files to download, each beside its page.
-fn downloads() -> [(&'static str, MethodRouter<Shared>); 12] {
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 15] {
     [
+        ("/account/attainment.csv", get(attainment_export::own)),
         ("/account/export.csv", get(exports::own)),
         ("/accounts/export.csv", get(exports::list)),
+        ("/accounts/{id}/attainment.csv", get(attainment_export::one)),
         ("/accounts/{id}/export.csv", get(exports::one)),
         (
             "/admin/import/certifications.csv",
@@ -126,6 +129,7 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 12] {
         ("/admin/import/contacts.csv", get(import::contacts)),
         ("/admin/import/result.csv", get(import::result)),
         ("/audit/export.csv", get(audit_export::audit_export)),
+        ("/desk/attainment.csv", get(attainment_export::desk)),
         ("/incidents/{number}/due.ics", get(due_file::due)),
         (
             "/incidents/{number}/due/{place}/certificate.json",

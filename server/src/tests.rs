@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod attainment;
 mod certificates;
 mod client;
 mod closed_days;

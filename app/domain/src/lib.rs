@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws chance; the caller passes all of it in. The cargo feature
 //! `server` adds what the browser never needs: reading plan documents and building calendars from rules.
 
+pub mod attainment;
 pub mod calendar;
 pub mod certificate;
 pub mod incident;

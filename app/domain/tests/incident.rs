@@ -16,6 +16,9 @@ use domain::{
 };
 use proptest::prelude::*;
 
+#[path = "incident/attainment.rs"]
+mod attainment;
+
 const HOUR: i64 = 3_600_000;
 
 /// Monday 2 March 2026, 00:00 UTC: 09:00 in Seoul, a holiday there; the Business Days begin on Tuesday.

@@ -5,6 +5,8 @@
 
 pub mod agent;
 #[cfg(feature = "ssr")]
+pub mod attainment;
+#[cfg(feature = "ssr")]
 pub mod attention;
 #[cfg(feature = "ssr")]
 pub mod audit;

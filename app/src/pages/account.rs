@@ -1,6 +1,7 @@
 //! What a customer subscribed to: for its own people at `/account`, for the vendor's at `/accounts/{id}`.
 
 use domain::{
+    attainment::Period,
     calendar::{Instant, LocalTime},
     incident::State,
     people::{Operation, Relation, allows},
@@ -12,12 +13,14 @@ use leptos_router::hooks::use_params_map;
 use portal_core::{
     contacts::MOST_REPLY,
     contacts::SeatRequest,
+    incidents::{self, Scope},
     subscriptions::{self, Subscription},
 };
 
 use super::{encoded, failed, incidents::state_name, loaded, query, sign_in_first};
 use crate::{
     components::{
+        attainment::{self, Asked, Place},
         attention,
         form::TextArea,
         incident::terms,
@@ -58,6 +61,7 @@ fn account_page(customer: Option<i64>) -> AnyView {
         _ => None,
     };
     let answered = query("answered");
+    let asked = Asked::new(&query("period"), &query("level"), &query("tier"));
     loaded(async move {
         let actor = visit.actor();
         let subscription = subscriptions::get(&portal, actor, customer).await.map_err(failed)?.ok_or(Problem::NotFound)?;
@@ -82,6 +86,23 @@ fn account_page(customer: Option<i64>) -> AnyView {
         let name = subscription.customer.name.clone();
         let title = if own { a.title.clone() } else { name.clone() };
         let address = if own { "/account".to_owned() } else { format!("/accounts/{}", subscription.customer.id) };
+        let scope = customer.map_or(Scope::Own, Scope::Customer);
+        let attained = incidents::attained(&portal, actor, scope, asked.period.map(Period::year))
+            .await
+            .map_err(failed)?
+            .map(|attained| {
+                let place = Place {
+                    address: &address,
+                    export: &format!("{address}/attainment.csv"),
+                    chosen: None,
+                    customer,
+                    customers: &[],
+                    headed: false,
+                };
+                let plan = plan.as_deref().unwrap_or_else(|| portal.plans().current());
+                attainment::section(&attained, &asked, &place, plan, visit.lang, t).into_string()
+            })
+            .unwrap_or_default();
         let versions = portal.plans().versions().count();
         let attention = needs(&subscription, plan.as_deref(), t);
         let body = body(&subscription, plan.as_deref(), own, t, visit.lang);
@@ -99,6 +120,7 @@ fn account_page(customer: Option<i64>) -> AnyView {
                     {heading(&subscription, plan.as_deref(), own, allows(actor, Relation::Vendor, Operation::ListAccounts), t, visit.lang)}
                     {attention}
                     {body}
+                    <div class="contents" inner_html=attained></div>
                     {requests}
                     <p class="row small no-print">
                         <a class="btn quiet" href=format!("{address}/export.csv")>{a.export.clone()}</a>

@@ -100,7 +100,7 @@ pub fn DeskPage() -> impl IntoView {
             <Layout here=Here::Desk title=t.desk.title.clone()>
                 <div class="stack desk">
                     <h1>{t.desk.title.clone()}</h1>
-                    <p class="mute">{t.desk.intro.clone()}</p>
+                    <p class="mute">{t.desk.intro.clone()} " " <a href="/desk/attainment">{t.attainment.title.clone()}</a></p>
                     <div class="contents" inner_html=body.into_string()></div>
                 </div>
             </Layout>

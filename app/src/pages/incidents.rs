@@ -19,6 +19,7 @@ use portal_core::{
 use super::{encoded, failed, loaded, own_clock, query, sign_in_first};
 use crate::{
     components::{
+        attainment::{due_asked, due_pairs, listed},
         drafts::list as drafts_of,
         layout::{Here, Layout},
         severity::badge,
@@ -60,12 +61,14 @@ pub fn IncidentsPage() -> impl IntoView {
         Some(_) => None,
         None => Some(query("customer")).filter(|customer| !customer.is_empty()),
     };
-    if visit.customer().is_none() && customer.is_none() {
+    let (filter, size, position) = asked_for();
+    let to_all =
+        filter.due.is_some() && allows(visit.actor(), Relation::Vendor, Operation::ReadAttainment);
+    if visit.customer().is_none() && customer.is_none() && !to_all {
         return whose(&visit);
     }
     // What is no number is no customer.
     let customer: Option<i64> = customer.map(|customer| customer.parse().unwrap_or(0));
-    let (filter, size, position) = asked_for();
     let (handed, discarded) = (
         query("handed").parse::<i64>().ok(),
         !query("discarded").is_empty(),
@@ -74,17 +77,28 @@ pub fn IncidentsPage() -> impl IntoView {
         let actor = visit.actor();
         let page = incidents::list(&portal, actor, customer, &filter, position, size).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let whose = match visit.customer() {
-            Some(own) => own.clone(),
-            None => subscriptions::summary(&portal, actor, customer).await.map_err(failed)?.ok_or(Problem::NotFound)?,
+            Some(own) => Some(own.clone()),
+            None if customer.is_none() => None,
+            None => Some(subscriptions::summary(&portal, actor, customer).await.map_err(failed)?.ok_or(Problem::NotFound)?),
         };
-        let plan = portal.plans().get(&whose.plan_version).unwrap_or_else(|| portal.plans().current()).clone();
+        let plan = whose
+            .as_ref()
+            .and_then(|whose| portal.plans().get(&whose.plan_version))
+            .unwrap_or_else(|| portal.plans().current())
+            .clone();
         let t = words(visit.lang);
         let l = &t.list;
         let filtered = filter != Filter::default();
-        let contract = whose.zone.clone();
-        let zone = plan.zone(&contract).cloned();
-        let promised = zone.as_ref().and_then(|zone| Some((portal.calendar(zone)?, zone.name.get(visit.lang).to_owned())));
+        // Those of every customer stand in one zone: the reader's, else the plan's first.
+        let first = plan.zones.first().map(|zone| zone.id.clone());
+        let contract = whose.as_ref().map(|whose| whose.zone.clone()).or(first).unwrap_or_default();
         let own = own_clock(&visit, &portal, &plan, &contract);
+        let promised = match whose {
+            Some(_) => plan
+                .zone(&contract)
+                .and_then(|zone| Some((portal.calendar(zone)?, zone.name.get(visit.lang).to_owned()))),
+            None => own.clone(),
+        };
         let at_zone = |clock: &Option<(Arc<BusinessCalendar>, String)>, at| {
             clock
                 .as_ref()
@@ -95,7 +109,7 @@ pub fn IncidentsPage() -> impl IntoView {
         // Where the reader's clock is not the contract's, each column says whose it shows.
         let zones_differ = own.as_ref().map(|(_, name)| name) != promised.as_ref().map(|(_, name)| name);
         let in_zone = |words: &str, clock: &Option<(Arc<BusinessCalendar>, String)>| match clock {
-            Some((_, zone)) if zones_differ => fill(&l.in_zone, &[("what", words), ("zone", zone)]),
+            Some((_, zone)) if zones_differ || whose.is_none() => fill(&l.in_zone, &[("what", words), ("zone", zone)]),
             _ => words.to_owned(),
         };
         let (received_head, due_head) = (in_zone(&l.received, &own), in_zone(&l.due, &promised));
@@ -124,13 +138,21 @@ pub fn IncidentsPage() -> impl IntoView {
             }
             .into_any()
         };
+        let name = whose.as_ref().map(|whose| whose.name.clone()).unwrap_or_default();
         let title = match customer {
-            Some(_) => fill(&t.incidents_of.title_of, &[("customer", &whose.name)]),
+            Some(_) => fill(&t.incidents_of.title_of, &[("customer", &name)]),
+            None if whose.is_none() => t.attainment.to_all.clone(),
             None => l.title.clone(),
         };
-        let back = customer.map(|id| view! { <p class="cite"><a href=format!("/accounts/{id}")>{whose.name.clone()}</a></p> });
-        let new = allows(actor, actor.relation_to(whose.id), Operation::FileIncident)
-            .then(|| view! { <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a> });
+        let back = match customer {
+            Some(id) => Some((format!("/accounts/{id}"), name)),
+            None => whose.is_none().then(|| ("/desk/attainment".to_owned(), t.attainment.title.clone())),
+        };
+        let back = back.map(|(href, words)| view! { <p class="cite"><a href=href>{words}</a></p> });
+        let new = whose
+            .filter(|whose| allows(actor, actor.relation_to(whose.id), Operation::FileIncident))
+            .map(|_| view! { <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a> });
+        let due = filter.due.as_ref().map(|due| view! { <p class="aside">{listed(due, &plan, visit.lang, t)}</p> });
         Ok(view! {
             <Layout here=Here::Incidents title=title.clone()>
                 <div class="stack">
@@ -142,6 +164,7 @@ pub fn IncidentsPage() -> impl IntoView {
                     </div>
                     {notice}
                     <div class="contents" inner_html=prepared></div>
+                    {due}
                     {filter_form(&filter, customer, &plan, t, visit.lang)}
                     {body}
                 </div>
@@ -176,6 +199,12 @@ fn asked_for() -> (Filter, u32, Option<Position>) {
         state: State::parse(&query("state")),
         severity: Severity::parse(&query("severity")),
         search: query("q").trim().chars().take(100).collect(),
+        due: due_asked(
+            &query("due"),
+            &query("response"),
+            &query("target"),
+            &query("tier"),
+        ),
     };
     let size = query("rows").parse().unwrap_or(PAGE).clamp(1, 200);
     let cursor = |name| query(name).parse::<Cursor>().ok();
@@ -276,12 +305,22 @@ fn page_address(
             Some(filter.search.clone()).filter(|search| !search.is_empty()),
         ),
         ("rows", (size != PAGE).then(|| size.to_string())),
-    ] {
+    ]
+    .into_iter()
+    .chain(kept(filter))
+    {
         if let Some(value) = value {
             address = format!("{address}&{key}={}", encoded(&value));
         }
     }
     address
+}
+
+/// What the address says of the number whose incidents are listed.
+fn kept(filter: &Filter) -> impl Iterator<Item = (&'static str, Option<String>)> + use<> {
+    let pairs = filter.due.as_ref().map(due_pairs);
+    let pairs = pairs.into_iter().flatten();
+    pairs.map(|(name, value)| (name, Some(value).filter(|value| !value.is_empty())))
 }
 
 /// The filter: a search, a state, a severity.
@@ -314,9 +353,14 @@ fn filter_form(
         .then(|| view! { <a href=all_address(customer)>{l.clear.clone()}</a> });
     let customer =
         customer.map(|customer| view! { <input type="hidden" name="customer" value=customer /> });
+    let kept = kept(filter)
+        .filter_map(|(name, value)| Some((name, value?)))
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view();
     view! {
                     <form method="get" action="/incidents" class="filter row" role="search" aria-label=l.filter.clone()>
                         {customer}
+                        {kept}
                         <label>
                             <span>{l.search.clone()}</span>
                             <input type="search" name="q" value=filter.search.clone() maxlength="100" placeholder=l.search_hint.clone() />
@@ -393,6 +437,7 @@ fn table_row(
                 <span class="cite num">
                     <span class="sr">{l.number.clone()} " "</span>
                     {number} " · " {row.filed_by.clone()}
+                    {row.customer.clone().map(|customer| view! { " · " {customer} })}
                     {row.excluded.then(|| view! { " · " {l.excluded.clone()} })}
                 </span>
             </td>

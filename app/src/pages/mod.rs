@@ -3,6 +3,7 @@
 pub mod account;
 pub mod accounts;
 pub mod admin;
+pub mod attainment;
 pub mod audit;
 pub mod authenticator;
 pub mod contacts;

@@ -24,6 +24,7 @@ mod visit;
 use leptos::prelude::*;
 use portal_core::Portal;
 
+pub use crate::components::attainment::sheet as attainment_sheet;
 pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub use check::CheckReply;

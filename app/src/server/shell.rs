@@ -118,6 +118,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/unsubscribe/:token") view=pages::unsubscribe::UnsubscribePage ssr=SsrMode::Async />
                 <Route path=path!("/desk/log") view=pages::desk_log::LogPage ssr=SsrMode::Async />
                 <Route path=path!("/desk/templates") view=pages::templates::TemplatesPage ssr=SsrMode::Async />
+                <Route path=path!("/desk/attainment") view=pages::attainment::AttainmentPage ssr=SsrMode::Async />
                 <Route path=path!("/me") view=pages::me::MePage ssr=SsrMode::Async />
                 <Route path=path!("/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />
                 <Route path=path!("/accounts/:id/contacts") view=pages::contacts::ContactsPage ssr=SsrMode::Async />

@@ -408,6 +408,13 @@ words! {
         picture, outcome, stored, mended, none, too_large, empty, not_now, broken, failed, this, elsewhere,
         not_as_announced, complete,
     }
+    /// How many Responses were in time.
+    AttainmentWords {
+        title, intro, years, counted, counted_one, counted_none, plain, not_counted, n_excluded, n_open, n_withdrawn,
+        month, quarter, year, period, due, in_time, late, open, excluded, withdrawn, all, number, by_period,
+        by_level, chart, share, how, how_period, how_severity, how_miss, how_excluded, how_withdrawn, download,
+        quarter_head, empty, empty_text, nothing, show_all, listed, to_all,
+    }
 }
 
 /// All words of one language.
@@ -474,6 +481,7 @@ pub struct Words {
     pub done: StepDone,
     pub moved_updates: MovedUpdates,
     pub files: FileWords,
+    pub attainment: AttainmentWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -121,7 +121,8 @@ impl Portal {
     /// [`CoreError::Migrate`] if a migration fails, or was changed after it was run.
     pub async fn migrate(&self) -> Result<(), CoreError> {
         self.shared.db.migrate().await?;
-        incidents::chain_old(self).await
+        incidents::chain_old(self).await?;
+        incidents::count_old(self).await
     }
 
     /// Whether requests can be served: the database answers, and its migrations are those of this program.

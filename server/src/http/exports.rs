@@ -64,7 +64,7 @@ pub async fn list(State(state): State<AppState>, request: Request) -> Response {
 }
 
 /// Who asks, and the portal that knows from where.
-fn visitor(state: &AppState, request: &Request) -> (Visit, Portal) {
+pub(super) fn visitor(state: &AppState, request: &Request) -> (Visit, Portal) {
     let visit = request
         .extensions()
         .get::<Visit>()
@@ -74,14 +74,14 @@ fn visitor(state: &AppState, request: &Request) -> (Visit, Portal) {
     (visit, portal)
 }
 
-struct Export {
+pub(super) struct Export {
     /// The file's name without its end: letters, digits and hyphens only.
-    name: String,
-    sheet: Sheet,
+    pub name: String,
+    pub sheet: Sheet,
 }
 
 /// The file; the page that the visitor gets instead if it is not theirs to see.
-async fn answer(
+pub(super) async fn answer(
     state: AppState,
     visit: Visit,
     request: Request,

@@ -83,6 +83,17 @@ const READ: &[(&str, &str, &str)] = &[
     ("/desk/log", "/desk/log?contact=13", ">-----"),
     ("/desk/log", "/desk/log?contact=99", ">-----"),
     ("/desk/templates", "/desk/templates", ">---.."),
+    ("/desk/attainment", "/desk/attainment", ">---.."),
+    ("/desk/attainment", "/desk/attainment?customer=99", ">-----"),
+    ("/desk/attainment.csv", "/desk/attainment.csv", ">---.."),
+    (
+        "/desk/attainment.csv",
+        "/desk/attainment.csv?customer=99",
+        ">-----",
+    ),
+    // Those to every customer are listed to whoever may see the count; anybody else is asked whose, or sees their own.
+    ("/incidents", "/incidents?due=2026-03", ">....."),
+    ("/incidents", "/incidents?due=2026-03&customer=3", ">..-.."),
     (
         "/incidents/{number}/due.ics",
         "{first of 1}/due.ics",
@@ -116,6 +127,11 @@ const READ: &[(&str, &str, &str)] = &[
     ("/contacts", "/contacts", ">..---"),
     ("/account", "/account", ">..---"),
     ("/account/export.csv", "/account/export.csv", ">..---"),
+    (
+        "/account/attainment.csv",
+        "/account/attainment.csv",
+        ">..---",
+    ),
     ("/accounts", "/accounts", ">--.-."),
     ("/accounts/export.csv", "/accounts/export.csv", ">--.-."),
     ("/accounts/seats", "/accounts/seats?customer=2", ">--..."),
@@ -124,6 +140,16 @@ const READ: &[(&str, &str, &str)] = &[
     ("/accounts/{id}", "/accounts/99", ">-----"),
     ("/accounts/{id}/contacts", "/accounts/2/contacts", ">--..."),
     ("/accounts/{id}/contacts", "/accounts/3/contacts", ">---.."),
+    (
+        "/accounts/{id}/attainment.csv",
+        "/accounts/2/attainment.csv",
+        ">--...",
+    ),
+    (
+        "/accounts/{id}/attainment.csv",
+        "/accounts/3/attainment.csv",
+        ">---..",
+    ),
     (
         "/accounts/{id}/export.csv",
         "/accounts/2/export.csv",

@@ -189,6 +189,12 @@ pub struct Standing {
     pub severity: Severity,
     /// By when the Response is due.
     pub due: Instant,
+    /// The severity that set that due time: the one that held when the Response was given or the due time passed,
+    /// whichever came first.
+    pub due_severity: Severity,
+    /// Whether the incident was designated as excluded, or as no Error, when that due time passed, and ever since. `None`
+    /// where no designation says so: then the answers that it was filed with do.
+    pub excluded_since_due: Option<bool>,
     /// When the Response was complete.
     pub responded: Option<Instant>,
     /// The engineer who responded.
@@ -258,6 +264,8 @@ impl Standing {
             designated: None,
             severity: *claimed,
             due: Instant(*due),
+            due_severity: *claimed,
+            excluded_since_due: None,
             responded: None,
             responder: None,
             assigned: None,
@@ -312,6 +320,13 @@ impl Standing {
             } => {
                 self.designated = Some((designation.clone(), entry.by.id()));
                 self.severity = designation.level().unwrap_or(self.severity);
+                let excluded = designation.level().is_none();
+                if self.responded.is_none() && entry.at <= self.due {
+                    self.due_severity = self.severity;
+                    self.excluded_since_due = Some(excluded);
+                } else if !excluded {
+                    self.excluded_since_due = Some(false);
+                }
                 self.asked = None;
                 if let Some(objection) = &mut self.objection {
                     objection.answered = true;
@@ -420,6 +435,14 @@ impl Standing {
         }
     }
 
+    /// When the customer took the notice back.
+    pub const fn withdrawn(&self) -> Option<Instant> {
+        match self.end {
+            Some((End::Withdrawn, at)) => Some(at),
+            _ => None,
+        }
+    }
+
     /// Whether something of the customer's waits for an engineer, besides what is owed: an objection, a wish for another
     /// severity, a word after the resolution.
     pub fn contested(&self) -> bool {
@@ -448,10 +471,7 @@ impl Standing {
     /// Whether the Response came in time; `None` while that is open. A miss stays a miss.
     pub fn in_time(&self, now: Instant) -> Option<bool> {
         // What was taken back in time was never answered late.
-        let until = match self.end {
-            Some((End::Withdrawn, at)) => at,
-            _ => now,
-        };
+        let until = self.withdrawn().unwrap_or(now);
         match self.responded {
             Some(at) => Some(at <= self.due),
             None => (until > self.due).then_some(false),

@@ -263,6 +263,8 @@ operations! {
     AnswerSeats,
     /// See what a customer subscribed to.
     ReadAccount,
+    /// See how many Responses were in time: a customer's, or all customers'.
+    ReadAttainment,
     /// See the list of the customers that one looks after.
     ListAccounts,
     /// Read the audit log: a customer's, or all of it.
@@ -337,6 +339,14 @@ const fn permits(role: Role, relation: Relation, operation: Operation) -> bool {
                 || any_customer
                 || (relation.of_customer() && matches!(role, Engineer))
         }
+        Operation::ReadAttainment => {
+            own_customer
+                || assigned
+                || any_customer
+                || vendors
+                || (matches!(role, Engineer)
+                    && (relation.of_customer() || matches!(relation, Relation::Vendor)))
+        }
         Operation::RequestSeats => own_customer && matches!(role, Coordinator),
         Operation::ManageContacts => (own_customer && matches!(role, Coordinator)) || any_customer,
         Operation::AnswerSeats => assigned || any_customer,
@@ -407,6 +417,10 @@ mod tests {
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
                     O::ReadIncident | O::ReadFile | O::ReadContacts | O::ReadAccount => read(role),
                     O::AttachFile if role != Administrator => read(role),
+                    O::ReadAttainment if matches!(role, Engineer | Administrator) => {
+                        [read(role), vec![Vendor]].concat()
+                    }
+                    O::ReadAttainment => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident
                         if matches!(role, Contact | Coordinator) =>
                     {

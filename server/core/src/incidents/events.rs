@@ -2,6 +2,7 @@
 //! the one before (`domain::incident::history`), and the incident's row the hash of the last one.
 
 use domain::{
+    attainment::{Month, Verdict},
     calendar::{Explanation, Instant},
     incident::{
         By, Entry, Event, IncidentNumber, Party, Standing, Who,
@@ -241,6 +242,7 @@ async fn project(
     head: &str,
     promise: Option<&Explanation>,
 ) -> Result<(), CoreError> {
+    let month = promise.map(|promise| Month::of(promise.due.date()).index());
     let promise = promise
         .map(|promise| to_json("explanation", promise))
         .transpose()?;
@@ -248,8 +250,9 @@ async fn project(
         tx,
         "UPDATE incidents SET due_at = $1, severity = $2, state = $3, responded_at = $4, assigned_to = $5,
              next_due_at = $6, waiting_since = $7, contested = $8, escalated = $9, head = $10,
-             promise = COALESCE($11, promise)
-         WHERE id = $12",
+             promise = COALESCE($11, promise), due_month = COALESCE($12, due_month), due_severity = $13,
+             response = CASE WHEN excluded THEN $14 ELSE $15 END
+         WHERE id = $16",
         standing.due.0,
         i16::from(standing.severity.number()),
         standing.state().name(),
@@ -261,6 +264,10 @@ async fn project(
         standing.escalated,
         head,
         promise,
+        month,
+        i16::from(standing.due_severity.number()),
+        Verdict::of(standing, true).name(),
+        Verdict::of(standing, false).name(),
         incident,
     )?;
     if changed == 1 {

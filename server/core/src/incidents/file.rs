@@ -1,6 +1,7 @@
 //! Filing an incident.
 
 use domain::{
+    attainment::{Month, Verdict},
     calendar::{Explanation, Instant, NotCovered},
     incident::{
         By, Channel, Checked, Draft, Entry, Event, Field, FieldProblem, IncidentNumber, Party,
@@ -414,6 +415,8 @@ pub(crate) async fn insert(
             filed: Some(WhatWasFiled::by(filing)?.fingerprint()?),
         },
     };
+    let excluded = !decision.outcome.excluded.is_empty();
+    let response = Verdict::of(&events::standing([&entry])?, excluded);
     let (notice, head) = events::notice(number, entry)?;
 
     let inserted: Option<(i64,)> = row!(
@@ -421,11 +424,13 @@ pub(crate) async fn insert(
         "INSERT INTO incidents (
              year, number, customer_id, contact_id, form_key, received_at, due_at, next_due_at, severity, claimed,
              state, excluded, head, title, search, plan_version, calendar_version, tz_version, tier, zone, release,
-             release_name, answers, outcome, explanation, description, steps, business_impact
+             release_name, answers, outcome, explanation, description, steps, business_impact, due_month, due_severity,
+             response
          ) VALUES (
              $1, $2, $3, $4, $5, $6, $7, $7, $8, $8,
              $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-             $20, $21, $22, $23, $24, $25, $26
+             $20, $21, $22, $23, $24, $25, $26, $27, $8,
+             $28
          ) RETURNING id",
         year,
         count,
@@ -436,7 +441,7 @@ pub(crate) async fn insert(
         due,
         i16::from(decision.outcome.severity.number()),
         State::AwaitingResponse.name(),
-        !decision.outcome.excluded.is_empty(),
+        excluded,
         &head,
         title,
         fold(&format!("{title} {number}")),
@@ -453,6 +458,8 @@ pub(crate) async fn insert(
         draft.get(Field::Description),
         draft.get(Field::Steps),
         draft.get(Field::BusinessImpact),
+        Month::of(decision.explanation.due.date()).index(),
+        response.name(),
     )?;
     let (id,) = inserted.ok_or(sqlx::Error::RowNotFound)?;
     events::insert(tx, id, &notice, None).await?;

@@ -62,6 +62,11 @@ impl WhatWasFiled {
         })
     }
 
+    /// Why it was due when it was promised at first, as JSON.
+    pub(super) fn explanation(&self) -> &str {
+        &self.explanation
+    }
+
     /// Its fingerprint, which stays the same for good.
     pub(super) fn fingerprint(&self) -> Result<String, CoreError> {
         let value = serde_json::to_value(self)

@@ -2,6 +2,8 @@
 //! events add up to.
 
 use domain::{
+    attainment::{Month, Verdict},
+    calendar::Explanation,
     incident::{Event, IncidentNumber, Standing, history},
     people::{Actor, Operation, Relation, allows},
 };
@@ -9,7 +11,7 @@ use domain::{
 use super::{
     events,
     filed::{WhatWasFiled, same_promise},
-    number, severity, state,
+    from_json, number, severity, state,
 };
 use crate::{
     CoreError, Portal,
@@ -68,6 +70,10 @@ struct KeptRow {
     waiting_since: Option<i64>,
     contested: bool,
     escalated: bool,
+    excluded: bool,
+    due_month: Option<i64>,
+    due_severity: Option<i16>,
+    response: Option<String>,
     promise: Option<String>,
     #[sqlx(flatten)]
     filed: WhatWasFiled,
@@ -77,9 +83,9 @@ macro_rules! kept {
     ($rest:literal) => {
         concat!(
             "SELECT id, year, number, head, due_at, severity, claimed, state, responded_at, assigned_to, next_due_at,
-                    waiting_since, contested, escalated, promise, customer_id, contact_id, title, description, steps,
-                    business_impact, answers, plan_version, calendar_version, tz_version, tier, zone, release,
-                    release_name, outcome, explanation
+                    waiting_since, contested, escalated, excluded, due_month, due_severity, response, promise,
+                    customer_id, contact_id, title, description, steps, business_impact, answers, plan_version,
+                    calendar_version, tz_version, tier, zone, release, release_name, outcome, explanation
              FROM incidents ",
             $rest
         )
@@ -150,11 +156,18 @@ async fn fault(
             "the first event is not the notice".to_owned(),
         )));
     };
-    if let Some(column) = differs(row, &standing) {
-        return Ok(Some(Fault::Row(column)));
-    }
     let entries = || links.iter().map(|link| &link.entry.event);
     let moved = entries().rev().find_map(events::moved);
+    let due_month = match moved {
+        Some(moved) => Month::of(moved.due.date()),
+        None => match from_json::<Explanation>("explanation", row.filed.explanation()) {
+            Ok(filed) => Month::of(filed.due.date()),
+            Err(error) => return Ok(Some(Fault::Unreadable(error.to_string()))),
+        },
+    };
+    if let Some(column) = differs(row, &standing, due_month) {
+        return Ok(Some(Fault::Row(column)));
+    }
     let kept = match entries().next() {
         Some(Event::Received {
             filed: Some(kept), ..
@@ -177,7 +190,7 @@ async fn fault(
 }
 
 /// The first column that is not what the events add up to.
-fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
+fn differs(row: &KeptRow, standing: &Standing, due_month: Month) -> Option<&'static str> {
     [
         ("due_at", row.due_at == standing.due.0),
         (
@@ -207,6 +220,15 @@ fn differs(row: &KeptRow, standing: &Standing) -> Option<&'static str> {
         ),
         ("contested", row.contested == standing.contested()),
         ("escalated", row.escalated == standing.escalated),
+        ("due_month", row.due_month == Some(due_month.index())),
+        (
+            "due_severity",
+            row.due_severity == Some(i16::from(standing.due_severity.number())),
+        ),
+        (
+            "response",
+            row.response.as_deref() == Some(Verdict::of(standing, row.excluded).name()),
+        ),
     ]
     .into_iter()
     .find_map(|(column, agrees)| (!agrees).then_some(column))

@@ -3,13 +3,14 @@
 use std::{fmt, str::FromStr};
 
 use domain::{
+    attainment::{self, Part, Verdict},
     calendar::Instant,
     incident::{IncidentNumber, State},
-    people::{Actor, Operation, allows},
+    people::{Actor, Operation, Relation, allows},
     plan::Severity,
 };
 
-use super::{number, severity, state};
+use super::{attainment::verdict, number, severity, state};
 use crate::{
     CoreError, Portal, accounts, audit,
     db::{Reader, like, row, rows},
@@ -30,6 +31,17 @@ pub struct Filter {
     /// Only those with these characters in their title or number, in whatever case. Blanks around them and what
     /// goes beyond [`MOST_SEARCH`] characters do not count; nothing searches for nothing.
     pub search: String,
+    /// Only those that a number of the count of Responses in time stands for.
+    pub due: Option<Due>,
+}
+
+/// What a number of the count of Responses in time stands for: see [`super::attained`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// When they were due, under which severity and of which tier.
+    pub wanted: attainment::Wanted,
+    /// What became of them.
+    pub part: Part,
 }
 
 /// A place in the list: just before or after one incident, so that a page stays right while others are filed.
@@ -88,10 +100,13 @@ pub struct Row {
     pub filed_by: String,
     /// Whether an exclusion of section 7 probably applies.
     pub excluded: bool,
+    /// The name of its customer, where those of every customer are listed.
+    pub customer: Option<String>,
 }
 
 /// The incidents of a customer, `page_size` (1 to [`MOST_PER_PAGE`]) of them; the newest, or those at `at`. Without a
-/// `customer` they are those of the actor's own.
+/// `customer` they are those of the actor's own; for whoever may see how many Responses to all customers were in time,
+/// and asks for those of a number, those of every customer.
 ///
 /// A place at which there is nothing gives the newest. `None` if there is no such customer, or it is not for `actor` to
 /// see.
@@ -106,22 +121,17 @@ pub async fn list(
     at: Option<Position>,
     page_size: u32,
 ) -> Result<Option<Page>, CoreError> {
-    let Some(customer) = customer.or_else(|| actor.customer()) else {
+    let customer = customer.or_else(|| actor.customer());
+    if !permitted(portal, actor, customer, filter).await? {
         return Ok(None);
-    };
+    }
     let mut reader = portal.db().read().await?;
-    let relation = accounts::relation(&mut reader, actor, customer).await?;
-    let exists: Option<(i64,)> = row!(reader, "SELECT id FROM customers WHERE id = $1", customer)?;
-    if exists.is_none() {
-        return Ok(None);
-    }
-    if !allows(actor, relation, Operation::ReadIncident) {
-        drop(reader);
-        audit::refused(portal, actor, Operation::ReadIncident).await?;
-        return Ok(None);
-    }
     let wanted = Wanted {
         customer,
+        due: filter
+            .due
+            .as_ref()
+            .map(|due| BoundDue::new(due, portal.now())),
         state: filter.state.map(State::name),
         severity: filter.severity.map(|severity| i16::from(severity.number())),
         pattern: like(&filter.search),
@@ -184,12 +194,66 @@ pub async fn list(
     }))
 }
 
+/// Whether the actor may see what is asked for.
+async fn permitted(
+    portal: &Portal,
+    actor: Actor,
+    customer: Option<i64>,
+    filter: &Filter,
+) -> Result<bool, CoreError> {
+    let Some(customer) = customer else {
+        return Ok(
+            filter.due.is_some() && allows(actor, Relation::Vendor, Operation::ReadAttainment)
+        );
+    };
+    let mut reader = portal.db().read().await?;
+    let relation = accounts::relation(&mut reader, actor, customer).await?;
+    let exists: Option<(i64,)> = row!(reader, "SELECT id FROM customers WHERE id = $1", customer)?;
+    drop(reader);
+    if exists.is_none() || allows(actor, relation, Operation::ReadIncident) {
+        return Ok(exists.is_some());
+    }
+    audit::refused(portal, actor, Operation::ReadIncident).await?;
+    Ok(false)
+}
+
 /// The filter, as it is bound.
 struct Wanted {
-    customer: i64,
+    customer: Option<i64>,
+    due: Option<BoundDue>,
     state: Option<&'static str>,
     severity: Option<i16>,
     pattern: Option<String>,
+}
+
+/// What a number stands for, as it is bound.
+struct BoundDue {
+    now: i64,
+    first: i64,
+    last: i64,
+    level: Option<i16>,
+    tier: Option<String>,
+    /// The one verdict or the two; neither for all.
+    verdicts: (Option<&'static str>, Option<&'static str>),
+}
+
+impl BoundDue {
+    fn new(due: &Due, now: Instant) -> Self {
+        let (first, last) = due.wanted.period.months();
+        let (one, other) = match due.part {
+            Part::All => (None, None),
+            Part::Due => (Some(Verdict::InTime), Some(Verdict::Late)),
+            Part::Of(verdict) => (Some(verdict), Some(verdict)),
+        };
+        Self {
+            now: now.0,
+            first: first.index(),
+            last: last.index(),
+            level: due.wanted.level.map(|level| i16::from(level.number())),
+            tier: due.wanted.tier.clone(),
+            verdicts: (one.map(Verdict::name), other.map(Verdict::name)),
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -204,6 +268,7 @@ struct ListRow {
     due_at: i64,
     excluded: bool,
     filed_by: String,
+    customer: Option<String>,
 }
 
 macro_rules! filtered {
@@ -223,7 +288,8 @@ macro_rules! page {
     ($rest:literal) => {
         filtered!(
             "incidents.id, incidents.year, incidents.number, incidents.title, incidents.severity, incidents.state,
-                incidents.received_at, incidents.due_at, incidents.excluded, people.name AS filed_by
+                incidents.received_at, incidents.due_at, incidents.excluded, people.name AS filed_by,
+                CAST(NULL AS TEXT) AS customer
              FROM incidents JOIN people ON people.id = incidents.contact_id",
             $rest
         )
@@ -241,13 +307,115 @@ const NEWER: &str = page!(
 );
 const COUNT: &str = filtered!("COUNT(*) FROM incidents", "");
 
+/// The same for what a number of the count of Responses in time stands for.
+macro_rules! due_filtered {
+    ($scope:literal, $columns:literal, $rest:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " WHERE ",
+            $scope,
+            " AND ($2 IS NULL OR incidents.state = $2) AND ($3 IS NULL OR incidents.severity = $3)
+                AND ($4 IS NULL OR incidents.search LIKE $4 ESCAPE '\\')
+                AND incidents.due_month BETWEEN $6 AND $7 AND ($8 IS NULL OR incidents.due_severity = $8)
+                AND ($9 IS NULL OR incidents.tier = $9)
+                AND ($10 IS NULL OR ",
+            verdict!("$5"),
+            " IN ($10, $11)) ",
+            $rest
+        )
+    };
+}
+
+macro_rules! due_page {
+    ($scope:literal, $rest:literal) => {
+        due_filtered!(
+            $scope,
+            "incidents.id, incidents.year, incidents.number, incidents.title, incidents.severity, incidents.state,
+                incidents.received_at, incidents.due_at, incidents.excluded, people.name AS filed_by,
+                CASE WHEN CAST($1 AS BIGINT) IS NULL THEN customers.name END AS customer
+             FROM incidents JOIN people ON people.id = incidents.contact_id
+                 JOIN customers ON customers.id = incidents.customer_id",
+            $rest
+        )
+    };
+}
+
+/// The texts of a list of what a number stands for.
+struct DueTexts {
+    older: &'static str,
+    newer: &'static str,
+    count: &'static str,
+}
+
+macro_rules! due_texts {
+    ($scope:literal) => {
+        DueTexts {
+            older: due_page!(
+                $scope,
+                "AND (incidents.received_at, incidents.id) < ($12, $13)
+                 ORDER BY incidents.received_at DESC, incidents.id DESC LIMIT $14"
+            ),
+            newer: due_page!(
+                $scope,
+                "AND (incidents.received_at, incidents.id) > ($12, $13)
+                 ORDER BY incidents.received_at, incidents.id LIMIT $14"
+            ),
+            count: due_filtered!($scope, "COUNT(*) FROM incidents", ""),
+        }
+    };
+}
+
+const DUE_TO_ONE: DueTexts = due_texts!("incidents.customer_id = $1");
+const DUE_TO_ALL: DueTexts = due_texts!("CAST($1 AS BIGINT) IS NULL");
+
 impl Wanted {
+    const fn due_texts(&self) -> &'static DueTexts {
+        if self.customer.is_some() {
+            &DUE_TO_ONE
+        } else {
+            &DUE_TO_ALL
+        }
+    }
+
+    async fn due_page(
+        &self,
+        reader: &mut Reader,
+        text: &'static str,
+        due: &BoundDue,
+        than: Cursor,
+        most: i64,
+    ) -> Result<Vec<ListRow>, sqlx::Error> {
+        rows!(
+            reader,
+            text,
+            self.customer,
+            self.state,
+            self.severity,
+            &self.pattern,
+            due.now,
+            due.first,
+            due.last,
+            due.level,
+            &due.tier,
+            due.verdicts.0,
+            due.verdicts.1,
+            than.received_at,
+            than.id,
+            most
+        )
+    }
+
     async fn older(
         &self,
         reader: &mut Reader,
         than: Cursor,
         most: i64,
     ) -> Result<Vec<ListRow>, sqlx::Error> {
+        if let Some(due) = &self.due {
+            let text = self.due_texts().older;
+            return self.due_page(reader, text, due, than, most).await;
+        }
         rows!(
             reader,
             OLDER,
@@ -267,6 +435,10 @@ impl Wanted {
         than: Cursor,
         most: i64,
     ) -> Result<Vec<ListRow>, sqlx::Error> {
+        if let Some(due) = &self.due {
+            let text = self.due_texts().newer;
+            return self.due_page(reader, text, due, than, most).await;
+        }
         rows!(
             reader,
             NEWER,
@@ -281,14 +453,31 @@ impl Wanted {
     }
 
     async fn count(&self, reader: &mut Reader) -> Result<i64, sqlx::Error> {
-        let count: Option<(i64,)> = row!(
-            reader,
-            COUNT,
-            self.customer,
-            self.state,
-            self.severity,
-            &self.pattern
-        )?;
+        let count: Option<(i64,)> = match &self.due {
+            None => row!(
+                reader,
+                COUNT,
+                self.customer,
+                self.state,
+                self.severity,
+                &self.pattern
+            ),
+            Some(due) => row!(
+                reader,
+                self.due_texts().count,
+                self.customer,
+                self.state,
+                self.severity,
+                &self.pattern,
+                due.now,
+                due.first,
+                due.last,
+                due.level,
+                &due.tier,
+                due.verdicts.0,
+                due.verdicts.1
+            ),
+        }?;
         Ok(count.map_or(0, |(count,)| count))
     }
 }
@@ -315,6 +504,7 @@ impl TryFrom<ListRow> for Row {
             title: row.title,
             filed_by: row.filed_by,
             excluded: row.excluded,
+            customer: row.customer,
         })
     }
 }

@@ -3,6 +3,7 @@
 //! An incident is its events (`events.rs`); its row is their sum, so that a list is one query. What it was filed
 //! under (plan, calendar and time zone data, tier, zone, outcome, explanation) is stored with it and never changed.
 
+mod attainment;
 mod deadline;
 mod decide;
 mod desk;
@@ -21,6 +22,8 @@ use domain::{incident::IncidentNumber, plan::Severity};
 
 use crate::CoreError;
 
+pub(crate) use attainment::count_old;
+pub use attainment::{Attained, Scope, attained, counted_customers};
 pub use deadline::{Explained, Why, deadline};
 pub(crate) use decide::Rules;
 pub use desk::{Counts, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose, desk};
@@ -30,7 +33,9 @@ pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
 pub(crate) use life::{hashed_key, take_once};
-pub use list::{Cursor, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list};
+pub use list::{
+    Cursor, Due, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list,
+};
 pub use log::{Caller, Found, NewNotice, NotLogged, caller, callers, log, review_log};
 pub use people::{Nameable, nameable};
 pub use warn::warn;

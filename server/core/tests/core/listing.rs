@@ -148,7 +148,7 @@ both! {
         for state in states {
             for severity in (1..=5).map(Severity::new).chain([None]) {
                 for search in ["", "gateway", "없는 말"] {
-                    let filter = Filter { state, severity, search: search.into() };
+                    let filter = Filter { state, severity, search: search.into(), due: None };
                     let found = page(&world, person.actor, &filter, None, 100).await;
                     let expected: Vec<Row> = everything
                         .iter()

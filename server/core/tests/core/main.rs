@@ -6,6 +6,7 @@ mod accounts;
 mod admin_customers;
 mod admin_people;
 mod admin_releases;
+mod attainment;
 mod certificates;
 mod closed_days;
 mod common;
