@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    calendar::BusinessCalendar,
+    calendar::{BusinessCalendar, Instant},
     incident::{IncidentNumber, State},
     people::{Actor, Operation, Relation, allows},
     plan::{Plan, Severity},
@@ -11,7 +11,9 @@ use domain::{
 };
 use leptos::prelude::*;
 use portal_core::{
-    Portal, drafts,
+    Portal,
+    accounts::CustomerSummary,
+    drafts,
     incidents::{self, Cursor, Filter, Position, Row},
     subscriptions,
 };
@@ -26,7 +28,7 @@ use crate::{
     },
     format,
     server::{Problem, Visit, redirect, state},
-    words::{States, Words, fill, words},
+    words::{IncidentList, States, Words, fill, words},
 };
 
 /// Rows on a page.
@@ -89,32 +91,10 @@ pub fn IncidentsPage() -> impl IntoView {
         let t = words(visit.lang);
         let l = &t.list;
         let filtered = filter != Filter::default();
-        // Those of every customer stand in one zone: the reader's, else the plan's first.
-        let first = plan.zones.first().map(|zone| zone.id.clone());
-        let contract = whose.as_ref().map(|whose| whose.zone.clone()).or(first).unwrap_or_default();
-        let own = own_clock(&visit, &portal, &plan, &contract);
-        let promised = match whose {
-            Some(_) => plan
-                .zone(&contract)
-                .and_then(|zone| Some((portal.calendar(zone)?, zone.name.get(visit.lang).to_owned()))),
-            None => own.clone(),
-        };
-        let at_zone = |clock: &Option<(Arc<BusinessCalendar>, String)>, at| {
-            clock
-                .as_ref()
-                .and_then(|(calendar, _)| calendar.local(at).ok())
-                .map(|local| (format::short(local, &t.times), format::iso(local)))
-                .unwrap_or_default()
-        };
-        // Where the reader's clock is not the contract's, each column says whose it shows.
-        let zones_differ = own.as_ref().map(|(_, name)| name) != promised.as_ref().map(|(_, name)| name);
-        let in_zone = |words: &str, clock: &Option<(Arc<BusinessCalendar>, String)>| match clock {
-            Some((_, zone)) if zones_differ || whose.is_none() => fill(&l.in_zone, &[("what", words), ("zone", zone)]),
-            _ => words.to_owned(),
-        };
-        let (received_head, due_head) = (in_zone(&l.received, &own), in_zone(&l.due, &promised));
+        let clocks = Clocks::of(&visit, &portal, &plan, whose.as_ref());
+        let heads = (clocks.head(&l.received, clocks.own.as_ref(), l), clocks.head(&l.due, clocks.promised.as_ref(), l));
         let open = drafts::list(&portal, visit.actor()).await.map_err(failed)?.unwrap_or_default();
-        let prepared = drafts_of(&open, &|at| at_zone(&own, at).0, t).into_string();
+        let prepared = drafts_of(&open, &|at| clocks.received(at, t).0, t).into_string();
         let notice = notice(&portal, actor, handed, discarded, t).await?;
         let count = if page.total == 1 { l.count_one.clone() } else { fill(&l.count, &[("n", &page.total.to_string())]) };
         let keep = |name: &str, cursor: &Cursor| page_address(&filter, customer, size, name, cursor);
@@ -122,15 +102,14 @@ pub fn IncidentsPage() -> impl IntoView {
             .rows
             .iter()
             .map(|row| {
-                let heads = (received_head.clone(), due_head.clone());
-                table_row(row, t, heads, at_zone(&own, row.received_at), at_zone(&promised, row.due_at))
+                table_row(row, t, heads.clone(), clocks.received(row.received_at, t), clocks.due(row.due_at, t))
             })
             .collect_view();
         let body = if page.rows.is_empty() {
             nothing(filtered, customer, t).into_any()
         } else {
             view! {
-                {table(rows, (received_head, due_head), t)}
+                {table(rows, heads, t)}
                 <nav class="row pages" aria-label=l.title.clone()>
                     {page.newer.as_ref().map(|cursor| view! { <a class="btn quiet" rel="prev" href=keep("newer", cursor)>{l.newer.clone()}</a> })}
                     {page.older.as_ref().map(|cursor| view! { <a class="btn quiet" rel="next" href=keep("older", cursor)>{l.older.clone()}</a> })}
@@ -138,17 +117,7 @@ pub fn IncidentsPage() -> impl IntoView {
             }
             .into_any()
         };
-        let name = whose.as_ref().map(|whose| whose.name.clone()).unwrap_or_default();
-        let title = match customer {
-            Some(_) => fill(&t.incidents_of.title_of, &[("customer", &name)]),
-            None if whose.is_none() => t.attainment.to_all.clone(),
-            None => l.title.clone(),
-        };
-        let back = match customer {
-            Some(id) => Some((format!("/accounts/{id}"), name)),
-            None => whose.is_none().then(|| ("/desk/attainment".to_owned(), t.attainment.title.clone())),
-        };
-        let back = back.map(|(href, words)| view! { <p class="cite"><a href=href>{words}</a></p> });
+        let (title, back) = title_and_back(whose.as_ref(), customer, t);
         let new = whose
             .filter(|whose| allows(actor, actor.relation_to(whose.id), Operation::FileIncident))
             .map(|_| view! { <a class="btn end" href="/incidents/new?new=1">{l.new.clone()}</a> });
@@ -173,6 +142,87 @@ pub fn IncidentsPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// A clock, and what its zone is called.
+type Named = (Arc<BusinessCalendar>, String);
+
+/// By whose clocks the list tells its times: the reader's for what happened, the contract's for what is promised.
+struct Clocks {
+    own: Option<Named>,
+    promised: Option<Named>,
+    /// Whether each column says whose clock it goes by.
+    said: bool,
+}
+
+impl Clocks {
+    fn of(visit: &Visit, portal: &Portal, plan: &Plan, whose: Option<&CustomerSummary>) -> Self {
+        // Those of every customer stand in one zone: the reader's, else the plan's first.
+        let first = plan.zones.first().map(|zone| zone.id.clone());
+        let contract = whose
+            .map(|whose| whose.zone.clone())
+            .or(first)
+            .unwrap_or_default();
+        let own = own_clock(visit, portal, plan, &contract);
+        let promised = match whose {
+            Some(_) => plan.zone(&contract).and_then(|zone| {
+                Some((portal.calendar(zone)?, zone.name.get(visit.lang).to_owned()))
+            }),
+            None => own.clone(),
+        };
+        let name = |clock: &Option<Named>| clock.as_ref().map(|(_, name)| name.clone());
+        let said = whose.is_none() || name(&own) != name(&promised);
+        Self {
+            own,
+            promised,
+            said,
+        }
+    }
+
+    fn received(&self, at: Instant, t: &Words) -> (String, String) {
+        in_words(self.own.as_ref(), at, t)
+    }
+
+    fn due(&self, at: Instant, t: &Words) -> (String, String) {
+        in_words(self.promised.as_ref(), at, t)
+    }
+
+    fn head(&self, words: &str, clock: Option<&Named>, l: &IncidentList) -> String {
+        match clock {
+            Some((_, zone)) if self.said => fill(&l.in_zone, &[("what", words), ("zone", zone)]),
+            _ => words.to_owned(),
+        }
+    }
+}
+
+/// A time for people and for machines.
+fn in_words(clock: Option<&Named>, at: Instant, t: &Words) -> (String, String) {
+    clock
+        .and_then(|(calendar, _)| calendar.local(at).ok())
+        .map(|local| (format::short(local, &t.times), format::iso(local)))
+        .unwrap_or_default()
+}
+
+/// What the page is called, and the way back from it.
+fn title_and_back(
+    whose: Option<&CustomerSummary>,
+    customer: Option<i64>,
+    t: &Words,
+) -> (String, Option<impl IntoView + use<>>) {
+    let name = whose.map(|whose| whose.name.clone()).unwrap_or_default();
+    let title = match customer {
+        Some(_) => fill(&t.incidents_of.title_of, &[("customer", &name)]),
+        None if whose.is_none() => t.attainment.to_all.clone(),
+        None => t.list.title.clone(),
+    };
+    let back = match customer {
+        Some(id) => Some((format!("/accounts/{id}"), name)),
+        None => whose
+            .is_none()
+            .then(|| ("/desk/attainment".to_owned(), t.attainment.title.clone())),
+    };
+    let back = back.map(|(href, words)| view! { <p class="cite"><a href=href>{words}</a></p> });
+    (title, back)
 }
 
 /// That a draft was handed over or discarded just now.

@@ -415,12 +415,15 @@ mod tests {
                     | O::EndMail => vec![Public],
                     O::HandleMail if role == Engineer => vec![Vendor],
                     O::ReadSelf | O::ChangeSelf if people.contains(&role) => vec![Own],
-                    O::ReadIncident | O::ReadFile | O::ReadContacts | O::ReadAccount => read(role),
                     O::AttachFile if role != Administrator => read(role),
                     O::ReadAttainment if matches!(role, Engineer | Administrator) => {
                         [read(role), vec![Vendor]].concat()
                     }
-                    O::ReadAttainment => read(role),
+                    O::ReadIncident
+                    | O::ReadFile
+                    | O::ReadContacts
+                    | O::ReadAccount
+                    | O::ReadAttainment => read(role),
                     O::FileIncident | O::PrepareIncident | O::FollowIncident
                         if matches!(role, Contact | Coordinator) =>
                     {
