@@ -112,7 +112,7 @@ both! {
         assert_eq!(moved.due.ms_of_day(), moved.was.ms_of_day());
 
         for one in &review.moved {
-            let now: (i64,) = world.query_one(format!("SELECT due_at FROM incidents WHERE year = {} AND number = {}", one.number.year, one.number.count)).await;
+            let now: (i64,) = world.query_one(format!("SELECT next_due_at FROM incidents WHERE year = {} AND number = {}", one.number.year, one.number.count)).await;
             assert_eq!(now.0, one.due.at.0);
         }
         let now = get(&world, contact, number).await;
@@ -190,6 +190,8 @@ both! {
         let hana = world.actor(HANA).await;
         let step = Step::Acknowledge { to: Who { id: hana.person().unwrap(), name: String::new() }, text: "We have it.".into() };
         world.take(hana, answered, step).await.unwrap();
+        // Nothing is owed of it while the customer has to answer.
+        world.take(hana, answered, Step::Wait { text: "Which node?".into() }).await.unwrap();
         let (missed, done) = (get(&world, contact, severe).await, get(&world, contact, answered).await);
         // An hour after it was due; the day itself is closed after all, and the next one too.
         world.clock.set(Instant(missed.standing.due.0 + HOUR));
