@@ -22,7 +22,7 @@ pub async fn choose_mail() -> Result<(), ServerFnError> {
         return Ok(());
     }
     let sent = Typed::current();
-    let wanted: Option<Vec<_>> = sent.all("topic").map(MailTopic::parse).collect();
+    let wanted: Option<Vec<_>> = sent.all("topic[]").map(MailTopic::parse).collect();
     let Some(wanted) = wanted else {
         ReplySlot::give(Reply::Problem(Problem::BadForm));
         return Ok(());

@@ -60,7 +60,7 @@ fn form(choices: &[Choice], role: Role, m: &MyMailWords) -> Markup {
                 @for choice in choices {
                     @let required = choice.topic.required();
                     label.tick {
-                        input type="checkbox" name="topic" value=(choice.topic.name()) checked[choice.wanted] disabled[required];
+                        input type="checkbox" name="topic[]" value=(choice.topic.name()) checked[choice.wanted] disabled[required];
                         span {
                             (topic_name(choice.topic, role, m))
                             @if required { " " span.small.mute { "(" (m.required) ")" } }

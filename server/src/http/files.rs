@@ -150,7 +150,7 @@ async fn take(
                 let sent = file_name(&field);
                 let first = field.chunk().await.map_err(|_| Problem::BadForm)?;
                 // A browser sends an empty one where none was chosen.
-                if sent.is_empty() && first.is_none() {
+                if sent.is_empty() && first.as_ref().is_none_or(|first| first.is_empty()) {
                     continue;
                 }
                 let new = NewFile {

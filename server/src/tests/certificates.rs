@@ -78,8 +78,8 @@ async fn a_moved_due_time_says_why_and_leads_to_the_one_that_holds() {
     let fields = [
         ("step", "designate"),
         ("key", &key),
-        ("designation", "S4"),
-        ("reason", "It is minor."),
+        ("designation", "S1"),
+        ("reason", "It stops everything."),
     ];
     let done = hana.post(&path, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
@@ -88,7 +88,7 @@ async fn a_moved_due_time_says_why_and_leads_to_the_one_that_holds() {
         .says("Moved: a later promise took its place")
         .says(&format!("href=\"{path}/due/2\">What holds now"));
     let after = maria.get(&format!("{path}/due/2")).await;
-    after.says("Designated as S4").says("aside moved");
+    after.says("Designated as S1").says("aside moved");
 }
 
 #[tokio::test]

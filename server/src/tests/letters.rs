@@ -330,12 +330,17 @@ async fn people_choose_what_they_get() {
         .lacks("due times that come near");
     assert_eq!(page.html.matches(" checked").count(), 3);
     assert_eq!(page.html.matches(" disabled").count(), 1);
-    let page = jihoon.post("/me/mail", &[("topic", "watched")]).await;
+    let page = jihoon.post("/me/mail", &[("topic[]", "watched")]).await;
     assert_eq!(page.location(), "/me/mail?saved=1");
     let page = jihoon.get("/me/mail?saved=1").await;
     page.says("Your choices are kept.");
     assert_eq!(page.html.matches(" checked").count(), 2);
-    let page = jihoon.post("/me/mail", &[("topic", "everything")]).await;
+    let both = [("topic[]", "watched"), ("topic[]", "certification")];
+    let page = jihoon.post("/me/mail", &both).await;
+    assert_eq!(page.location(), "/me/mail?saved=1");
+    let page = jihoon.get("/me/mail").await;
+    assert_eq!(page.html.matches(" checked").count(), 3);
+    let page = jihoon.post("/me/mail", &[("topic[]", "everything")]).await;
     assert_eq!(page.status, StatusCode::BAD_REQUEST);
     let mut ines = world.signed_in(14).await;
     ines.get("/me/mail")

@@ -255,7 +255,7 @@ const FORMS: &[Form] = &[
         "!--..-",
     ),
     ("/me", "/me", &[("language", "en")], "!....."),
-    ("/me/mail", "/me/mail", &[("topic", "own")], "!....."),
+    ("/me/mail", "/me/mail", &[("topic[]", "own")], "!....."),
     // A link that is none of the portal's ends nothing.
     ("/unsubscribe/{token}", "/unsubscribe/x", &[], "------"),
     ("/desk/mail", "/desk/mail", &[("mail", "1")], "!-----"),

@@ -186,10 +186,16 @@ pub async fn append<B: AsRef<[u8]>, E>(
     let Some(row) = own(portal, actor, incident, id).await? else {
         return Ok(Err(NotAttached::NotThere));
     };
-    if row.stored_at.is_some() || row.sha256.is_some() {
-        return Ok(Err(NotAttached::Complete));
-    }
     let is = row.size()?;
+    if row.stored_at.is_some() || row.sha256.is_some() {
+        // With nothing more of it, whoever asks did not get the answer to the last piece.
+        let asked_again = is == from && bytes.next().await.is_none();
+        let ended = Appended {
+            size: is,
+            whole: true,
+        };
+        return Ok(asked_again.then_some(ended).ok_or(NotAttached::Complete));
+    }
     if is != from {
         return Ok(Err(NotAttached::Elsewhere { is }));
     }
