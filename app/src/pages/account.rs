@@ -11,9 +11,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use portal_core::{
+    Portal,
     contacts::MOST_REPLY,
     contacts::SeatRequest,
-    incidents::{self, Scope},
+    incidents::{self, Attained, Scope},
     subscriptions::{self, Subscription},
 };
 
@@ -50,6 +51,106 @@ pub fn AccountPage() -> impl IntoView {
     account_page(Some(id.parse().unwrap_or(0)))
 }
 
+/// Everything that the page shows.
+struct Account {
+    customer: Option<i64>,
+    subscription: Subscription,
+    attained: Option<Attained>,
+    asked: Asked,
+    reply: Option<SeatsReply>,
+    answered: String,
+}
+
+impl Account {
+    /// The page. It is written apart from what is read for it: the stack need not hold both.
+    fn view(self, visit: &Visit, portal: &Portal) -> AnyView {
+        let Self {
+            customer,
+            subscription,
+            attained,
+            asked,
+            reply,
+            answered,
+        } = self;
+        let actor = visit.actor();
+        let t = words(visit.lang);
+        let a = &t.account;
+        let own = customer.is_none();
+        let plan = portal
+            .plans()
+            .get(&subscription.customer.plan_version)
+            .cloned();
+        let calendar = plan
+            .as_ref()
+            .and_then(|plan| plan.zone(&subscription.customer.zone))
+            .and_then(|zone| portal.calendar(zone));
+        let local = move |at: Instant| {
+            calendar
+                .as_ref()
+                .and_then(|calendar| calendar.local(at).ok())
+                .unwrap_or(LocalTime { at, offset: 0 })
+        };
+        let answers =
+            customer.is_some() && allows(actor, Relation::Assigned, Operation::AnswerSeats);
+        let notice = match answered.as_str() {
+            "granted" => Some(&a.now_granted),
+            "declined" => Some(&a.now_declined),
+            _ => None,
+        };
+        let notice =
+            notice.map(|words| view! { <p class="card done" role="status">{words.clone()}</p> });
+        let name = subscription.customer.name.clone();
+        let title = if own { a.title.clone() } else { name.clone() };
+        let address = if own {
+            "/account".to_owned()
+        } else {
+            format!("/accounts/{}", subscription.customer.id)
+        };
+        let attained = attained.map(|attained| {
+            let place = Place {
+                address: &address,
+                export: &format!("{address}/attainment.csv"),
+                chosen: None,
+                customer,
+                customers: &[],
+                headed: false,
+            };
+            let plan = plan.as_deref().unwrap_or_else(|| portal.plans().current());
+            attainment::section(&attained, &asked, &place, plan, visit.lang, t).into_string()
+        });
+        let versions = portal.plans().versions().count();
+        let lists = allows(actor, Relation::Vendor, Operation::ListAccounts);
+        let heading = heading(&subscription, plan.as_deref(), own, lists, t, visit.lang);
+        let attention = needs(&subscription, plan.as_deref(), t);
+        let body = body(&subscription, plan.as_deref(), own, t, visit.lang);
+        let requests = requests(&subscription, answers, reply.as_ref(), &local, t);
+        let compare = (versions > 1).then(|| {
+            // What a newer version would change; for the newest, what it changed.
+            let own = &subscription.customer.plan_version;
+            let side = if portal.plans().current().version == *own { "to" } else { "from" };
+            view! { <a href=format!("/plan/compare?{side}={}", encoded(own))>{a.changes.clone()}</a> }
+        });
+        view! {
+            <Layout here=if own { Here::Account } else { Here::Accounts } title=title>
+                {notice}
+                <div class="stack subscription">
+                    {heading}
+                    {attention}
+                    {body}
+                    <div class="contents" inner_html=attained></div>
+                    {requests}
+                    <p class="row small no-print">
+                        <a class="btn quiet" href=format!("{address}/export.csv")>{a.export.clone()}</a>
+                        {compare}
+                        <span class="mute">{t.plan.print.clone()}</span>
+                    </p>
+                </div>
+            </Layout>
+        }
+        .into_any()
+    }
+}
+
 fn account_page(customer: Option<i64>) -> AnyView {
     let visit = Visit::current();
     if let Some(redirect) = sign_in_first(&visit) {
@@ -64,73 +165,23 @@ fn account_page(customer: Option<i64>) -> AnyView {
     let asked = Asked::new(&query("period"), &query("level"), &query("tier"));
     loaded(async move {
         let actor = visit.actor();
-        let subscription = subscriptions::get(&portal, actor, customer).await.map_err(failed)?.ok_or(Problem::NotFound)?;
-        let t = words(visit.lang);
-        let a = &t.account;
-        let own = customer.is_none();
-        let plan = portal.plans().get(&subscription.customer.plan_version).cloned();
-        let calendar = plan
-            .as_ref()
-            .and_then(|plan| plan.zone(&subscription.customer.zone))
-            .and_then(|zone| portal.calendar(zone));
-        let local = move |at: Instant| {
-            calendar.as_ref().and_then(|calendar| calendar.local(at).ok()).unwrap_or(LocalTime { at, offset: 0 })
-        };
-        let answers = customer.is_some() && allows(actor, Relation::Assigned, Operation::AnswerSeats);
-        let notice = match answered.as_str() {
-            "granted" => Some(&a.now_granted),
-            "declined" => Some(&a.now_declined),
-            _ => None,
-        };
-        let notice = notice.map(|words| view! { <p class="card done" role="status">{words.clone()}</p> });
-        let name = subscription.customer.name.clone();
-        let title = if own { a.title.clone() } else { name.clone() };
-        let address = if own { "/account".to_owned() } else { format!("/accounts/{}", subscription.customer.id) };
+        let subscription = subscriptions::get(&portal, actor, customer)
+            .await
+            .map_err(failed)?
+            .ok_or(Problem::NotFound)?;
         let scope = customer.map_or(Scope::Own, Scope::Customer);
         let attained = incidents::attained(&portal, actor, scope, asked.period.map(Period::year))
             .await
-            .map_err(failed)?
-            .map(|attained| {
-                let place = Place {
-                    address: &address,
-                    export: &format!("{address}/attainment.csv"),
-                    chosen: None,
-                    customer,
-                    customers: &[],
-                    headed: false,
-                };
-                let plan = plan.as_deref().unwrap_or_else(|| portal.plans().current());
-                attainment::section(&attained, &asked, &place, plan, visit.lang, t).into_string()
-            })
-            .unwrap_or_default();
-        let versions = portal.plans().versions().count();
-        let attention = needs(&subscription, plan.as_deref(), t);
-        let body = body(&subscription, plan.as_deref(), own, t, visit.lang);
-        let requests = requests(&subscription, answers, reply.as_ref(), &local, t);
-        let compare = (versions > 1).then(|| {
-            // What a newer version would change; for the newest, what it changed.
-            let own = &subscription.customer.plan_version;
-            let side = if portal.plans().current().version == *own { "to" } else { "from" };
-            view! { <a href=format!("/plan/compare?{side}={}", encoded(own))>{a.changes.clone()}</a> }
-        });
-        Ok(view! {
-            <Layout here=if own { Here::Account } else { Here::Accounts } title=title>
-                {notice}
-                <div class="stack subscription">
-                    {heading(&subscription, plan.as_deref(), own, allows(actor, Relation::Vendor, Operation::ListAccounts), t, visit.lang)}
-                    {attention}
-                    {body}
-                    <div class="contents" inner_html=attained></div>
-                    {requests}
-                    <p class="row small no-print">
-                        <a class="btn quiet" href=format!("{address}/export.csv")>{a.export.clone()}</a>
-                        {compare}
-                        <span class="mute">{t.plan.print.clone()}</span>
-                    </p>
-                </div>
-            </Layout>
-        }
-        .into_any())
+            .map_err(failed)?;
+        let read = Account {
+            customer,
+            subscription,
+            attained,
+            asked,
+            reply,
+            answered,
+        };
+        Ok(read.view(&visit, &portal))
     })
     .into_any()
 }
