@@ -207,14 +207,15 @@ both! {
         world.filled().await;
         world.without_end().await;
         let doyun = world.actor(DOYUN).await;
-        // Tuesday 31 March 2026, 14:00 in Seoul: an S1 of Core is due on Wednesday at 10:00, and at 01:00 UTC.
-        world.clock.set(Instant(1_774_933_200_000));
+        // Tuesday 31 March 2026, 23:00 in Seoul: an S1 of Advanced is due on Wednesday at 1:00, when it is March in UTC.
+        let ten = Instant(1_774_918_800_000);
+        world.clock.set(Instant(ten.0 + 13 * HOUR));
         world.file(doyun, world.severe("Down")).await;
         let april = Period::Month(Month::new(2026, 4).unwrap());
         assert_eq!(parts(&world, doyun, &wanted(march())).await[6], 0);
         assert_eq!(parts(&world, doyun, &wanted(april)).await[6], 1);
-        // A designation that moves the due time moves the month: a question of Monday morning is due on Wednesday.
-        world.clock.set(Instant(1_774_933_200_000 - 28 * HOUR));
+        // A designation that moves the due time moves the month: a question of Tuesday morning is due in April.
+        world.clock.set(ten);
         let question = world.file(doyun, world.question("When?", RELEASE)).await;
         assert_eq!(parts(&world, doyun, &wanted(april)).await[6], 2);
         designate(&world, question, Designation::Level(level(1))).await;
