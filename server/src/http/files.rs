@@ -10,7 +10,7 @@ use app::server::{
     file_problem, page, problem_page,
 };
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::{
         DefaultBodyLimit, FromRequest as _, Multipart, Path, Query, Request, State,
         multipart::{Field, MultipartError},
@@ -150,7 +150,7 @@ async fn take(
                 let sent = file_name(&field);
                 let first = field.chunk().await.map_err(|_| Problem::BadForm)?;
                 // A browser sends an empty one where none was chosen.
-                if sent.is_empty() && first.as_ref().is_none_or(|first| first.is_empty()) {
+                if sent.is_empty() && first.as_ref().is_none_or(Bytes::is_empty) {
                     continue;
                 }
                 let new = NewFile {
