@@ -13,7 +13,8 @@ pub async fn take_step() -> Result<(), ServerFnError> {
     use portal_core::incidents::{self, NotTaken};
 
     use crate::server::{
-        FormReply, Problem, Reply, ReplySlot, StepReply, Typed, Visit, encoded, state,
+        FormReply, Problem, Reply, ReplySlot, SignInReply, StepReply, Typed, Visit, encoded,
+        session, state,
     };
 
     let sent = Typed::current();
@@ -35,6 +36,7 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         unchosen: None,
         problem: None,
         preview: false,
+        waited: false,
     };
     let again = |problem, preview| {
         Reply::Again(FormReply::Step(Box::new(StepReply {
@@ -44,14 +46,17 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         })))
     };
     let visit = Visit::current();
+    let only_language = ReplySlot::only_language(&sent.get("language"));
     if visit.person.is_none() {
-        ReplySlot::give(Reply::Redirect {
-            to: format!("/sign-in?next=/incidents/{number}"),
-            cookie: None,
-        });
+        // What was typed is not lost: it is there again after signing in, and not sent before somebody does so.
+        ReplySlot::give(Reply::Again(FormReply::SignIn(SignInReply {
+            next: format!("/incidents/{number}"),
+            carry: session::carry_step(&sent),
+            ..SignInReply::default()
+        })));
         return Ok(());
     }
-    if ReplySlot::only_language(&sent.get("language")) {
+    if only_language {
         ReplySlot::give(again(None, false));
         return Ok(());
     }
@@ -81,6 +86,9 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         &sent.get("key"),
     )
     .await;
+    if matches!(taken, Ok(Ok(_))) {
+        session::forget_step(number, kind).await;
+    }
     ReplySlot::give(match taken {
         Ok(Ok(_)) => Reply::Redirect {
             to: format!("/incidents/{number}?done={}#last", encoded(kind.name())),

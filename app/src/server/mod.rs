@@ -20,6 +20,7 @@ mod template;
 mod typed;
 mod unsubscribed;
 mod visit;
+mod waiting_step;
 
 use leptos::prelude::*;
 use portal_core::Portal;

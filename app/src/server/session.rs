@@ -1,7 +1,10 @@
-//! What a session holds: who signed in, and an incident form that waits.
+//! What a session holds: who signed in, and a form that waits: of an incident, or of a step with one.
 
 use axum::http::{header, request::Parts};
-use domain::{incident::Draft, triage::Answers};
+use domain::{
+    incident::{Draft, IncidentNumber, StepKind},
+    triage::Answers,
+};
 use leptos::prelude::*;
 use portal_core::{
     accounts::{self, Person},
@@ -10,13 +13,18 @@ use portal_core::{
 use serde::{Deserialize, Serialize};
 use tower_sessions::{Session, session::Error};
 
-use super::{IncidentReply, ReplySlot, Visit, cookies, local_path, state};
+use super::{
+    IncidentReply, ReplySlot, StepReply, Typed, Visit, cookies, local_path, state,
+    waiting_step::WaitingStep,
+};
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
 /// An incident form that was sent without being signed in, or left for the guide.
 const FORM: &str = "form";
-/// The same while nobody is signed in yet: for whoever signs in through a provider, where no form can go along.
+/// A step that was sent without being signed in.
+const STEP: &str = "step";
+/// Either of them while nobody is signed in yet: for whoever signs in through a provider, where no form can go along.
 const ASIDE: &str = "form_set_aside";
 /// When the first step was passed, and where to go after the second.
 const WAITING: &str = "waiting";
@@ -147,10 +155,13 @@ pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Keeps an incident form that waits for its sender.
+/// Keeps a form that waits for its sender.
 async fn keep(session: &Session, carry: &str) -> Result<(), Error> {
-    match serde_json::from_str::<Carried>(carry) {
-        Ok(form) => session.insert(FORM, form).await,
+    if let Ok(form) = serde_json::from_str::<Carried>(carry) {
+        return session.insert(FORM, form).await;
+    }
+    match serde_json::from_str::<WaitingStep>(carry) {
+        Ok(step) => session.insert(STEP, step).await,
         Err(_) => Ok(()),
     }
 }
@@ -229,11 +240,13 @@ pub async fn form_set_aside(key: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The key of a form that [`carry`] wrote.
+/// The key of a form that [`carry`] or [`carry_step`] wrote.
 pub fn form_key(carry: &str) -> Option<String> {
-    serde_json::from_str(carry)
-        .ok()
-        .map(|form: Carried| form.key)
+    if let Ok(form) = serde_json::from_str::<Carried>(carry) {
+        return Some(form.key);
+    }
+    let step: WaitingStep = serde_json::from_str(carry).ok()?;
+    step.key().map(str::to_owned)
 }
 
 /// Ends the session.
@@ -247,13 +260,16 @@ pub async fn end() -> Result<(), Error> {
     }
 }
 
-/// The form that waits in this session, as [`carry`] gave it.
+/// The form that waits in this session, as [`carry`] or [`carry_step`] gave it.
 pub async fn carried() -> String {
     let Some(session) = session() else {
         return String::new();
     };
-    match session.get::<Carried>(FORM).await {
-        Ok(Some(form)) => serde_json::to_string(&form).unwrap_or_default(),
+    if let Ok(Some(form)) = session.get::<Carried>(FORM).await {
+        return serde_json::to_string(&form).unwrap_or_default();
+    }
+    match session.get::<WaitingStep>(STEP).await {
+        Ok(Some(step)) => serde_json::to_string(&step).unwrap_or_default(),
         _ => String::new(),
     }
 }
@@ -261,6 +277,11 @@ pub async fn carried() -> String {
 /// An incident form as a text that a hidden field of the sign-in form carries.
 pub fn carry(form: &IncidentReply) -> String {
     serde_json::to_string(&Carried::of(form)).unwrap_or_default()
+}
+
+/// The form of a step, as it was sent, as such a text.
+pub fn carry_step(sent: &Typed) -> String {
+    serde_json::to_string(&WaitingStep::of(sent)).unwrap_or_default()
 }
 
 /// Lets an incident form wait while its answers are changed in the guide.
@@ -293,5 +314,25 @@ pub async fn forget_form() {
         && let Err(error) = session.remove::<Carried>(FORM).await
     {
         tracing::warn!(%error, "a form that was filed stays in its session");
+    }
+}
+
+/// The step with this incident that was waiting, if there is one. It stays until it is taken.
+pub async fn waiting_step(number: IncidentNumber) -> Option<StepReply> {
+    let step: WaitingStep = session()?.get(STEP).await.ok().flatten()?;
+    Some(step).filter(|step| step.is_of(number))?.reply()
+}
+
+/// Forgets the step that was waiting, once one of its kind is taken with its incident.
+pub async fn forget_step(number: IncidentNumber, kind: StepKind) {
+    let Some(session) = session() else {
+        return;
+    };
+    if let Ok(Some(step)) = session.get::<WaitingStep>(STEP).await
+        && step.is_of(number)
+        && step.kind() == Some(kind)
+        && let Err(error) = session.remove::<WaitingStep>(STEP).await
+    {
+        tracing::warn!(%error, "a step that was taken stays in its session");
     }
 }

@@ -19,6 +19,8 @@ pub struct StepReply {
     pub problem: Option<NotTaken>,
     /// Whether the message is to be shown as it will look.
     pub preview: bool,
+    /// It was sent without being signed in, and waited for that; nothing is wrong with it.
+    pub waited: bool,
 }
 
 impl StepReply {

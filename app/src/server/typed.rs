@@ -48,6 +48,16 @@ impl Typed {
         }))
     }
 
+    /// What a form carried that was sent before, to this address.
+    pub(super) fn of(path: String, pairs: Vec<(String, String)>) -> Self {
+        Self(Arc::new(Fields { path, pairs }))
+    }
+
+    /// The fields with their values, in the order of the form.
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        &self.0.pairs
+    }
+
     /// What the form that is being answered carried.
     pub(crate) fn current() -> Self {
         use_context().unwrap_or_default()

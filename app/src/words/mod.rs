@@ -415,6 +415,10 @@ words! {
         by_level, chart, share, how, how_period, how_severity, how_miss, how_excluded, how_withdrawn, download,
         quarter_head, empty, empty_text, nothing, show_all, listed, to_all,
     }
+    /// A step that waited until its sender had signed in.
+    WaitedWords {
+        kept, to_form, gone,
+    }
 }
 
 /// All words of one language.
@@ -482,6 +486,7 @@ pub struct Words {
     pub moved_updates: MovedUpdates,
     pub files: FileWords,
     pub attainment: AttainmentWords,
+    pub waited: WaitedWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

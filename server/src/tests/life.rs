@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::client::{Browser, World};
+use super::client::{Browser, Page, World};
 
 const MARIA: usize = 2;
 const HANA: usize = 12;
@@ -149,4 +149,96 @@ async fn the_desk_warns_in_words() {
     hana.get("/desk?customer=99&product=%00&level=x")
         .await
         .says("No open incident fits");
+}
+
+/// Sends a step without a session, then signs this person in on the page that asks who it is; gives what that page was
+/// and where it led to.
+async fn sent_signed_out(
+    world: &World,
+    browser: &mut Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+    person: usize,
+) -> (Page, String) {
+    let asked = browser.post(path, fields).await;
+    assert_eq!(asked.status, StatusCode::UNAUTHORIZED);
+    let (next, carry) = (asked.value_of("next"), asked.value_of("carry"));
+    let person = &world.people[person];
+    let signed_in = browser
+        .post(
+            "/sign-in",
+            &[
+                ("email", person.email),
+                ("password", person.password),
+                ("next", &next),
+                ("carry", &carry),
+            ],
+        )
+        .await;
+    let led_to = signed_in.location().to_owned();
+    (asked, led_to)
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_one_types_loses_nothing_and_sends_nothing() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let key = key(&mut maria, &path, "write").await;
+    let mut later = world.browser();
+    let fields = [
+        ("step", "write"),
+        ("key", key.as_str()),
+        ("text", "Half of it </textarea> is back"),
+        ("do", "preview"),
+    ];
+    let (asked, led_to) = sent_signed_out(&world, &mut later, &path, &fields, MARIA).await;
+    asked.says("Your session has ended");
+    assert_eq!(led_to, path);
+    // As often as the page is read, until it is sent.
+    for _ in 0..2 {
+        let page = later.get(&path).await;
+        page.says("nothing has been sent yet")
+            .says("Half of it &lt;/textarea&gt; is back")
+            .says(&format!("value=\"{key}\""));
+        assert!(!page.html.contains("class=\"said\"><p>Half of it"));
+    }
+    // It is shown with its own incident only.
+    let all = later.get("/incidents").await;
+    let other = all
+        .html
+        .split("href=\"/incidents/INC-")
+        .skip(1)
+        .map(|rest| format!("/incidents/INC-{}", rest.split('"').next().unwrap()))
+        .find(|other| *other != path)
+        .unwrap();
+    later.get(&other).await.lacks("nothing has been sent yet");
+    let sent = later.post(&path, &fields[..3]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    later.get(&path).await.lacks("nothing has been sent yet");
+}
+
+#[tokio::test]
+async fn a_step_that_waited_too_long_can_be_copied() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let late = key(&mut maria, &path, "ask_severity").await;
+    let fields = [
+        ("step", "ask_severity"),
+        ("key", late.as_str()),
+        ("level", "S2"),
+        ("reason", "It grows by the hour"),
+    ];
+    let withdraw = key(&mut maria, &path, "withdraw").await;
+    maria
+        .post(&path, &[("step", "withdraw"), ("key", &withdraw)])
+        .await;
+    let mut later = world.browser();
+    sent_signed_out(&world, &mut later, &path, &fields, MARIA).await;
+    later
+        .get(&path)
+        .await
+        .says("does not take this step any more")
+        .says("It grows by the hour");
 }

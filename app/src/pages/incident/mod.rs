@@ -34,7 +34,7 @@ use crate::{
     },
     format,
     islands::{ForgetAnswers, OwnTime, OwnTimeStart, Packed},
-    server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, state},
+    server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, session, state},
     words::{Words, fill, words},
 };
 
@@ -51,9 +51,12 @@ pub fn IncidentPage() -> impl IntoView {
         .as_deref()
         .and_then(IncidentNumber::parse);
     let (filed, done) = (query("filed"), query("done"));
-    let (reply, attached) = replies();
+    let (mut reply, attached) = replies();
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
+        if reply.is_none() && attached.is_none() {
+            reply = session::waiting_step(number).await.map(Box::new);
+        }
         let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
         let templates = templates_for(&portal, &visit, incident.party).await?;

@@ -61,9 +61,10 @@ impl Steps<'_> {
     pub fn problem(&self) -> Option<Markup> {
         let reply = self.reply?;
         let l = &self.t.life;
+        if reply.waited {
+            return Some(self.waited(reply));
+        }
         let words = self.refusal(reply)?;
-        // A form that is not on the page any more cannot keep what was typed: it is shown here, to be copied.
-        let typed = [reply.typed.get("text"), reply.typed.get("reason")];
         Some(html! {
             div.card.errors role="alert" tabindex="-1" autofocus {
                 h2 { (l.problem) }
@@ -72,13 +73,36 @@ impl Steps<'_> {
                     p.small.mute { (l.problem_kept) }
                 } @else {
                     p { (words) }
-                    @for text in typed.iter().filter(|text| !text.trim().is_empty()) {
-                        p.small.mute { (l.problem_typed) }
-                        p.typed { (text) }
-                    }
+                    (self.to_copy(reply))
                 }
             }
         })
+    }
+
+    /// That a form waited until its sender had signed in, and is not sent yet.
+    fn waited(&self, reply: &StepReply) -> Markup {
+        let w = &self.t.waited;
+        html! {
+            div.card.note role="status" tabindex="-1" autofocus {
+                @if self.shows(reply.kind) {
+                    p { (w.kept) " " a href={ "#" (reply.kind.name()) } { (w.to_form) } }
+                } @else {
+                    p { (w.gone) }
+                    (self.to_copy(reply))
+                }
+            }
+        }
+    }
+
+    /// What was typed into a form that is not on the page any more and so cannot keep it.
+    fn to_copy(&self, reply: &StepReply) -> Markup {
+        let typed = [reply.typed.get("text"), reply.typed.get("reason")];
+        html! {
+            @for text in typed.iter().filter(|text| !text.trim().is_empty()) {
+                p.small.mute { (self.t.life.problem_typed) }
+                p.typed { (text) }
+            }
+        }
     }
 
     /// The id of the form that is most likely being typed in: whoever reads on in another language finds its words again.
