@@ -9,7 +9,7 @@ const phone = devices['Pixel 7'];
 const withScript = { grepInvert: /@without-script/ };
 const withoutScript = { grepInvert: /@with-script/ };
 // What has to do with people is run on a desktop with and without script, and on a phone with it.
-const people = /(account|admin|closed-days|contacts|import|language|life|security|sso)\.spec\.ts/;
+const people = /(account|admin|closed-days|contacts|import|language|life|live|security|sso)\.spec\.ts/;
 const noScript = { javaScriptEnabled: false };
 
 export default defineConfig({

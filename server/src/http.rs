@@ -11,6 +11,7 @@ mod files;
 mod guard;
 mod import;
 mod limit;
+mod live;
 mod sso;
 mod unsubscribe;
 mod visit;
@@ -230,6 +231,8 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
                 .compress_when(
                     SizeAbove::new(512)
                         .and(NotForContentType::IMAGES)
+                        // Streams, of which each piece is sent at once.
+                        .and(NotForContentType::SSE)
                         // Files of incidents, of which a part may be asked for.
                         .and(NotForContentType::const_new("application/octet-stream")),
                 ),
@@ -280,6 +283,7 @@ fn pages() -> Router<Shared> {
         )
         .route(files::INCIDENT, files::forms())
         .route(files::FILES, files::uploads())
+        .merge(live::routes())
 }
 
 async fn render(State(state): State<AppState>, request: Request) -> Response {

@@ -8,6 +8,7 @@ use leptos::config::LeptosOptions;
 use portal_core::{
     Portal, Setup, certificates, closed_days,
     files::Files,
+    news,
     plans::Plans,
     sample::{self, SamplePerson},
     sessions::Lifetime,
@@ -110,16 +111,21 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     let reading = inbox.map(|inbox| tokio::spawn(inbox.run(stopped.clone())));
     let worker = tokio::spawn(Worker::new(portal.clone(), post).run(stopped));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
+    let listening = tokio::spawn(news::listen(portal.clone()));
+    let watched = portal.clone();
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             told_to_stop().await;
+            // Streams have no end of their own.
+            watched.end_watching();
             stop.send_replace(true);
         })
         .await;
     calendars.abort();
+    listening.abort();
     // What it has begun is finished, as the requests were. If nobody told it to stop, its channel is closed by now.
     worker.await?;
     if let Some(reading) = reading {

@@ -18,6 +18,7 @@ mod importing;
 mod inbox;
 mod letters;
 mod life;
+mod live;
 mod mail;
 mod pages;
 mod permissions;

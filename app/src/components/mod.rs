@@ -22,6 +22,8 @@ pub mod form;
 pub mod incident;
 #[cfg(feature = "ssr")]
 pub mod layout;
+#[cfg(feature = "ssr")]
+pub mod live;
 pub mod outcome;
 #[cfg(feature = "ssr")]
 pub mod password;

@@ -3,7 +3,9 @@
 mod browser;
 mod carried;
 mod certificate;
+mod desk_keys;
 mod guide;
+mod live;
 mod own_time;
 mod packed;
 
@@ -11,7 +13,9 @@ pub use carried::{CarriedAnswers, CarriedStart, ForgetAnswers};
 pub use certificate::{
     CertificateCheck, CheckStart, FIELD as CERTIFICATE_FIELD, WHERE as CHECK_WHERE,
 };
+pub use desk_keys::{DeskKeys, KEYS, QUEUE};
 pub use guide::SeverityGuide;
+pub use live::{LIVE, Live};
 pub use own_time::{OwnTime, OwnTimeStart};
 #[cfg(feature = "ssr")]
 pub use packed::Packed;

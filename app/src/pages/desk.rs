@@ -13,13 +13,15 @@ use portal_core::{
     mail,
 };
 
-use super::{failed, incidents::state_name, loaded, query, sign_in_first};
+use super::{Islands, failed, incidents::state_name, loaded, query, sign_in_first};
 use crate::{
     components::{
         layout::{Here, Layout},
+        live::live,
         severity::badge,
     },
     format,
+    islands::{DeskKeys, KEYS, Live, QUEUE},
     server::{Problem, Visit, encoded, state},
     words::{Words, fill, words},
 };
@@ -94,7 +96,9 @@ pub fn DeskPage() -> impl IntoView {
             }
             (asked.counts(&desk, t))
             (asked.form(&choices, t))
-            (table(&desk, &asked, &zone, t))
+            (live("/desk/events", &t.live.desk, &t.live))
+            div.stack id=(QUEUE) data-live="" { (table(&desk, &asked, &zone, t)) }
+            (keys(t))
         };
         Ok(view! {
             <Layout here=Here::Desk title=t.desk.title.clone()>
@@ -102,8 +106,11 @@ pub fn DeskPage() -> impl IntoView {
                     <h1>{t.desk.title.clone()}</h1>
                     <p class="mute">{t.desk.intro.clone()} " " <a href="/desk/attainment">{t.attainment.title.clone()}</a></p>
                     <div class="contents" inner_html=body.into_string()></div>
+                    <Live />
+                    <DeskKeys />
                 </div>
             </Layout>
+            <Islands />
         }
         .into_any())
     })
@@ -191,7 +198,7 @@ impl Asked {
     fn counts(&self, desk: &Desk, t: &Words) -> Markup {
         let (d, counts) = (&t.desk, desk.counts);
         html! {
-            nav aria-label=(d.show) {
+            nav aria-label=(d.show) id="live-counts" data-live="" {
                 ul.plain.totals {
                     @for (show, words, count) in [
                         ("", &d.open, counts.open),
@@ -264,6 +271,29 @@ fn table(desk: &Desk, asked: &Asked, zone: &dyn Fn(&Owed) -> String, t: &Words) 
                 th scope="col" { (d.assigned) }
             } }
             tbody { @for row in &desk.rows { (line(row, &zone(row), t)) } }
+        }
+    }
+}
+
+/// The keys, in words.
+fn keys(t: &Words) -> Markup {
+    let l = &t.live;
+    html! {
+        details.how id=(KEYS) {
+            summary { (l.keys) }
+            p.small.mute { (l.keys_where) }
+            dl.facts {
+                @for (keys, words) in [
+                    ("J ↓", &l.key_next),
+                    ("K ↑", &l.key_before),
+                    ("Enter", &l.key_open),
+                    ("/", &l.key_filter),
+                    ("?", &l.key_help),
+                ] {
+                    dt.num { (keys) }
+                    dd { (words) }
+                }
+            }
         }
     }
 }

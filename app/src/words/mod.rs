@@ -419,6 +419,10 @@ words! {
     WaitedWords {
         kept, to_form, gone,
     }
+    /// What is new while a page is open, and the keys of the queue.
+    LiveWords {
+        incident, desk, again, keys, keys_where, key_next, key_before, key_open, key_filter, key_help,
+    }
 }
 
 /// All words of one language.
@@ -487,6 +491,7 @@ pub struct Words {
     pub files: FileWords,
     pub attainment: AttainmentWords,
     pub waited: WaitedWords,
+    pub live: LiveWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -32,6 +32,7 @@ pub mod forms;
 pub mod imports;
 pub mod incidents;
 pub mod mail;
+pub mod news;
 pub mod overview;
 pub mod paging;
 pub mod people;

@@ -19,6 +19,7 @@ use crate::{
     error::{CoreError, NotReady, OpenError},
     files::Files,
     incidents,
+    news::{News, Newsroom, Watching},
     plans::Plans,
 };
 
@@ -80,6 +81,7 @@ struct Shared {
     calendars: RwLock<Arc<Calendars>>,
     hashing: Semaphore,
     work: Notify,
+    news: Newsroom,
     files: Option<Files>,
 }
 
@@ -107,6 +109,7 @@ impl Portal {
                 calendars: RwLock::new(Arc::new(calendars)),
                 hashing: Semaphore::new(processors),
                 work: Notify::new(),
+                news: Newsroom::new(),
                 files: setup.files,
             }),
             origin: Arc::default(),
@@ -234,6 +237,21 @@ impl Portal {
     /// Waits until somebody [says](Self::wake) that work was queued, or said so since the last time.
     pub async fn woken(&self) {
         self.shared.work.notified().await;
+    }
+
+    /// Somebody who hears from now on what happens to incidents.
+    pub fn watch(&self) -> Watching {
+        self.shared.news.watching()
+    }
+
+    /// Lets nobody [watch](Self::watch) any longer: the process is about to stop, and would wait for whoever listens.
+    pub fn end_watching(&self) {
+        self.shared.news.end();
+    }
+
+    /// Tells whoever watches in this process, after the commit.
+    pub(crate) fn tell(&self, news: News) {
+        self.shared.news.tell(news);
     }
 
     pub(crate) fn db(&self) -> &Db {

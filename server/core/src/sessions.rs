@@ -95,6 +95,22 @@ pub async fn delete_expired(portal: &Portal) -> std::result::Result<u64, CoreErr
     Ok(deleted)
 }
 
+/// Whose session this is: of whoever is signed in, or proved the first step; nobody's once it has ended. To ask is not to
+/// use it: it lives no longer for it.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn holder(portal: &Portal, id: &str) -> std::result::Result<Option<i64>, CoreError> {
+    let mut reader = portal.db().read().await?;
+    let found: Option<(Option<i64>,)> = row!(
+        reader,
+        "SELECT person_id FROM sessions WHERE id = $1 AND expires_at > $2",
+        id,
+        portal.now().0,
+    )?;
+    Ok(found.and_then(|(person,)| person))
+}
+
 #[async_trait]
 impl Store for SessionStore {
     /// Never takes over a session that exists: where the id is taken, another is drawn.

@@ -29,11 +29,12 @@ use crate::{
         deadline,
         incident::{in_language, terms, written},
         layout::{Here, Layout},
+        live::live,
         outcome::{conditions, exclusions, given_answers, why},
         severity::badge,
     },
     format,
-    islands::{ForgetAnswers, OwnTime, OwnTimeStart, Packed},
+    islands::{ForgetAnswers, Live, OwnTime, OwnTimeStart, Packed},
     server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, session, state},
     words::{Words, fill, words},
 };
@@ -109,19 +110,24 @@ pub fn IncidentPage() -> impl IntoView {
         let typed = steps.as_ref().and_then(Steps::typed_in);
         let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
         let stands = stands(&incident, &update_moves, &local, t);
+        // From what this page shows on: nothing is lost between it and the stream.
+        let stream = format!("/incidents/{number}/events?after={}", incident.events.len());
+        let news = live(&stream, &t.live.incident, &t.live);
         let done = just_done(&done, &incident, visit.actor().person(), t);
         Ok(view! {
             <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title) typed=typed>
                 {notice}
                 <div class="two">
                     <div class="stack">
-                        <div class="head" inner_html=head.into_string()></div>
+                        <div class="head" id="live-head" data-live="" inner_html=head.into_string()></div>
                         {part(problem)}
                         {part(first)}
                         <div inner_html=written.into_string()></div>
                         <section class="stack conversation" aria-label=t.life.conversation.clone()>
                             <h2>{t.life.conversation.clone()}</h2>
                             <div inner_html=conversation.into_string()></div>
+                            <div class="contents" inner_html=news.into_string()></div>
+                            <Live />
                             {done}
                         </section>
                         {part(rest)}
@@ -132,8 +138,8 @@ pub fn IncidentPage() -> impl IntoView {
                     </div>
                     <aside class="stack">
                         {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
-                        {part(severities.into_string())}
-                        {part(stands.into_string())}
+                        <div class="stack" id="live-severities" data-live="" inner_html=severities.into_string()></div>
+                        <div class="stack" id="live-stands" data-live="" inner_html=stands.into_string()></div>
                         {part(watchers)}
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
                     </aside>

@@ -42,7 +42,7 @@ impl Telling<'_> {
         let last = entries.len();
         let late = late_updates(entries);
         html! {
-            ol.timeline.card {
+            ol.timeline.card id="live-timeline" data-live="add" {
                 @for ((place, entry), late) in (1..).zip(entries).zip(late) {
                     li id=[(place == last).then_some("last")] data-side=(side(entry)) data-event=(entry.event.name()) {
                         (self.entry(entry))

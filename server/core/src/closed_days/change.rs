@@ -19,6 +19,7 @@ use crate::{
     calendars::{Added, Calendars},
     db::{Held, Tx, execute, lock_closed_days},
     incidents::events::History,
+    news::News,
 };
 
 /// The most characters of a day's name.
@@ -196,6 +197,9 @@ pub async fn save(
     let moved = moved.len();
     tx.commit().await?;
     portal.set_calendars(calendars);
+    if moved > 0 {
+        portal.tell(News::Any);
+    }
     Ok(Ok(Saved {
         day: review.day,
         moved,

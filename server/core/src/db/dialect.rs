@@ -5,7 +5,7 @@ use std::{fs, path::Path, str::FromStr, thread, time::Duration};
 use sqlx::{
     PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgNotification, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -194,6 +194,45 @@ pub(crate) async fn claim_jobs(
                 .fetch_all(&mut **tx)
                 .await
         }
+    }
+}
+
+/// The channel on which servers tell each other what happened.
+const CHANNEL: &str = "portal_news";
+
+/// Tells every server of the same database, once the transaction is committed. SQLite's has none beside it.
+pub(crate) async fn notify(tx: &mut Tx, payload: &str) -> Result<(), sqlx::Error> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(());
+    };
+    sqlx::query("SELECT pg_notify($1, $2)")
+        .bind(CHANNEL)
+        .bind(payload)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+}
+
+/// Gives `heard` what servers tell, as long as it can be heard; nothing where something may have been missed: at first,
+/// and after the connection was lost and made again. Returns at once on SQLite.
+pub(crate) async fn listen(db: &Db, heard: impl Fn(Option<&str>)) -> Result<(), sqlx::Error> {
+    let Db::Postgres(pool) = db else {
+        return Ok(());
+    };
+    // A connection of its own: it is never given back, and none that answers requests is missing.
+    let options = pool.connect_options().as_ref().clone();
+    let own = PgPoolOptions::new()
+        .max_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .connect_with(options)
+        .await?;
+    let mut listener = PgListener::connect_with(&own).await?;
+    listener.listen(CHANNEL).await?;
+    heard(None);
+    loop {
+        let told = listener.try_recv().await?;
+        heard(told.as_ref().map(PgNotification::payload));
     }
 }
 

@@ -84,7 +84,9 @@ macro_rules! execute {
     };
 }
 
-pub(crate) use dialect::{ClaimedRow, claim_jobs, hold_closed_days, lock_closed_days};
+pub(crate) use dialect::{
+    ClaimedRow, claim_jobs, hold_closed_days, listen, lock_closed_days, notify,
+};
 pub(crate) use many::{Value, insert_many};
 pub(crate) use {execute, on, row, rows};
 

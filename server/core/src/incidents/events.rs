@@ -13,7 +13,7 @@ use domain::{
 use super::{from_json, to_json};
 use crate::{
     CoreError, Portal,
-    db::{Held, Tx, execute, row, rows},
+    db::{Held, Tx, execute, notify, row, rows},
     files,
     mail::{self, Happened},
 };
@@ -208,7 +208,7 @@ pub(super) fn notice(number: IncidentNumber, entry: Entry) -> Result<(Link, Stri
     Ok((link, head))
 }
 
-/// Inserts an event and nothing else.
+/// Inserts an event, and tells the other servers of it.
 pub(super) async fn insert(
     tx: &mut Tx,
     incident: i64,
@@ -231,6 +231,7 @@ pub(super) async fn insert(
         form_key,
         to_json("event", event)?,
     )?;
+    notify(tx, &link.number.to_string()).await?;
     Ok(())
 }
 

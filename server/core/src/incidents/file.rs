@@ -18,6 +18,7 @@ use crate::{
     audit, closed_days, contacts,
     db::{Tx, execute, fold, hold_closed_days, is_unique_violation, row},
     mail::{self, Happened},
+    news::News,
     products,
 };
 
@@ -341,6 +342,7 @@ pub(super) async fn store(portal: &Portal, filing: &Filing<'_>) -> Result<Stored
             }
             tx.commit().await?;
             portal.wake();
+            portal.tell(News::Of(number));
             Ok(Stored::Filed(Filed::New(number)))
         }
         // PostgreSQL lets two get this far with one key; the second meets the first one's row.

@@ -20,6 +20,7 @@ use super::events::History;
 use crate::{
     CoreError, Portal, accounts, audit, closed_days,
     db::{Held, Tx, hold_closed_days, row},
+    news::News,
 };
 
 /// A step was taken.
@@ -245,6 +246,7 @@ async fn take_held(
         .await?;
     tx.commit().await?;
     portal.wake();
+    portal.tell(News::Of(number));
     Ok(Ok(Taken::Now(events)))
 }
 

@@ -17,6 +17,7 @@ mod list;
 mod log;
 mod people;
 mod warn;
+mod watch;
 
 use domain::{incident::IncidentNumber, plan::Severity};
 
@@ -39,6 +40,7 @@ pub use list::{
 pub use log::{Caller, Found, NewNotice, NotLogged, caller, callers, log, review_log};
 pub use people::{Nameable, nameable};
 pub use warn::warn;
+pub use watch::{sees_desk, shown};
 
 /// A stored number.
 pub(crate) fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {

@@ -22,6 +22,7 @@ mod listing;
 mod logging;
 mod mail;
 mod migrations;
+mod news;
 mod permissions;
 mod plans;
 mod sample;

@@ -1,0 +1,290 @@
+//! Streams to pages that are open: they say "look again", and nothing of what there is to see. The page then asks for
+//! itself, as whoever reads it.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use app::server::AppState;
+use axum::{
+    Extension, Router,
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{
+        IntoResponse as _, Response,
+        sse::{Event, Sse},
+    },
+    routing::get,
+};
+use domain::incident::IncidentNumber;
+use futures_util::{StreamExt as _, stream};
+use portal_core::{
+    CoreError, Portal, accounts, incidents,
+    news::{News, Watching},
+    sessions,
+};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep, sleep_until};
+use tower_sessions::Session;
+
+use super::{Shared, exports::visitor};
+
+/// The most streams of one session: a browser that speaks HTTP/1.1 opens six connections, and pages need some of them.
+const MOST: usize = 4;
+
+/// How often something is sent, so that what lies between keeps the connection, and it is seen that a session has ended.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// The least time between two pieces: whoever is told asks for a whole page.
+const PACE: Duration = Duration::from_secs(1);
+
+/// After how long a browser connects again.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// The streams: of an incident, and of the queue.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/incidents/{number}/events", get(incident))
+        .route("/desk/events", get(desk))
+        .layer(Extension(Streams::default()))
+}
+
+/// How many streams each session has.
+#[derive(Clone, Default)]
+struct Streams(Arc<Mutex<HashMap<String, usize>>>);
+
+impl Streams {
+    /// One more, unless there are too many.
+    fn begin(&self, session: &str) -> Option<Held> {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = streams.entry(session.to_owned()).or_default();
+        if *count >= MOST {
+            return None;
+        }
+        *count += 1;
+        Some(Held {
+            streams: self.clone(),
+            session: session.to_owned(),
+        })
+    }
+}
+
+/// A stream that counts, until it is dropped.
+struct Held {
+    streams: Streams,
+    session: String,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut streams = self
+            .streams
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = streams.get_mut(&self.session) {
+            *count -= 1;
+            if *count == 0 {
+                streams.remove(&self.session);
+            }
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct Asked {
+    /// How many events the page shows.
+    #[serde(default)]
+    after: String,
+}
+
+async fn incident(
+    State(state): State<AppState>,
+    Extension(streams): Extension<Streams>,
+    Path(number): Path<String>,
+    request: Request,
+) -> Response {
+    match IncidentNumber::parse(&number) {
+        Some(number) => open(state, streams, What::Incident(number), request).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn desk(
+    State(state): State<AppState>,
+    Extension(streams): Extension<Streams>,
+    request: Request,
+) -> Response {
+    open(state, streams, What::Desk, request).await
+}
+
+/// A stream, or an answer after which a browser asks no more.
+async fn open(state: AppState, streams: Streams, what: What, request: Request) -> Response {
+    let (visit, portal) = visitor(&state, &request);
+    let session = request.extensions().get::<Session>().and_then(Session::id);
+    let (Some(person), Some(session)) = (visit.actor().person(), session) else {
+        return StatusCode::NO_CONTENT.into_response();
+    };
+    let session = session.to_string();
+    let Some(held) = streams.begin(&session) else {
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    };
+    // A browser that connects again says what it was told last.
+    let last = last_id(request.headers());
+    let asked = Query::<Asked>::try_from_uri(request.uri())
+        .map(|Query(asked)| asked)
+        .unwrap_or_default();
+    let listener = Listener {
+        // Before the first look, so that nothing falls between.
+        watching: portal.watch(),
+        portal,
+        session,
+        person,
+        what,
+        seen: last.or(asked.after.parse().ok()).unwrap_or_default(),
+        again: last.is_some(),
+        paused: true,
+        _held: held,
+    };
+    match listener.mark().await {
+        Ok(Some(_)) => {}
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a stream could not be opened");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    }
+    let first = Event::default().id(listener.seen.to_string()).retry(RETRY);
+    let pieces = stream::once(async { Ok::<_, Infallible>(first) })
+        .chain(stream::unfold(listener, Listener::piece));
+    // A proxy that waits until it has enough would keep everything back.
+    ([("x-accel-buffering", "no")], Sse::new(pieces)).into_response()
+}
+
+fn last_id(headers: &HeaderMap) -> Option<u32> {
+    headers.get("last-event-id")?.to_str().ok()?.parse().ok()
+}
+
+/// What a page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Incident(IncidentNumber),
+    Desk,
+}
+
+impl What {
+    /// Whether news may be about it.
+    fn is_in(self, news: News) -> bool {
+        match (self, news) {
+            (Self::Incident(number), News::Of(other)) => number == other,
+            (Self::Incident(_), News::Any) | (Self::Desk, _) => true,
+        }
+    }
+}
+
+/// What came of a look.
+enum Look {
+    /// There is something new.
+    New(Event),
+    /// Nothing.
+    Same,
+    /// Whoever listens is not signed in any more, or may not see it.
+    Gone,
+}
+
+/// Somebody who has a page open.
+struct Listener {
+    portal: Portal,
+    session: String,
+    person: i64,
+    what: What,
+    watching: Watching,
+    /// How many events they were told of.
+    seen: u32,
+    /// Something may have happened while they were not connected.
+    again: bool,
+    /// Nothing was sent just before.
+    paused: bool,
+    _held: Held,
+}
+
+impl Listener {
+    /// The next piece, when there is something to say or it is time for a sign of life; none at the end.
+    async fn piece(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        if !std::mem::replace(&mut self.paused, true) {
+            sleep(PACE).await;
+        }
+        let mut told = std::mem::take(&mut self.again);
+        let beat = Instant::now() + HEARTBEAT;
+        loop {
+            match self.look(told).await {
+                Ok(Look::New(event)) => {
+                    self.paused = false;
+                    return Some((Ok(event), self));
+                }
+                Ok(Look::Same) => {}
+                Ok(Look::Gone) => return None,
+                Err(error) => {
+                    tracing::error!(%error, "a stream broke off");
+                    return None;
+                }
+            }
+            told = tokio::select! {
+                told = self.told() => told,
+                () = sleep_until(beat) => return Some((Ok(Event::default().comment("")), self)),
+            };
+            if !told {
+                return None;
+            }
+            self.watching.pass_over();
+        }
+    }
+
+    /// Waits until something happens to what they look at; `false` if nothing will any more.
+    async fn told(&mut self) -> bool {
+        while let Some(news) = self.watching.next().await {
+            if self.what.is_in(news) {
+                return true;
+            }
+        }
+        false
+    }
+
+    async fn look(&mut self, told: bool) -> Result<Look, CoreError> {
+        let Some(mark) = self.mark().await? else {
+            return Ok(Look::Gone);
+        };
+        let new = match self.what {
+            What::Incident(_) => mark > self.seen,
+            What::Desk => told,
+        };
+        if !new {
+            return Ok(Look::Same);
+        }
+        self.seen = mark;
+        let mark = mark.to_string();
+        Ok(Look::New(Event::default().id(&mark).data(&mark)))
+    }
+
+    /// How many events they may see now, of an incident; none if they may see nothing. Asked anew each time: they may have
+    /// signed out or lost what they had. That a page is open does not keep their session alive.
+    async fn mark(&self) -> Result<Option<u32>, CoreError> {
+        let portal = &self.portal;
+        if sessions::holder(portal, &self.session).await? != Some(self.person) {
+            return Ok(None);
+        }
+        let Some(person) = accounts::person(portal, self.person).await? else {
+            return Ok(None);
+        };
+        match self.what {
+            What::Incident(number) => incidents::shown(portal, person.actor, number).await,
+            What::Desk => {
+                let sees = incidents::sees_desk(portal, person.actor).await?;
+                Ok(sees.then_some(0))
+            }
+        }
+    }
+}
