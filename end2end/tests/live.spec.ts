@@ -1,6 +1,6 @@
 // What happens while a page is open, what is typed while a session ends, and the keys of the desk.
 import { file } from './support/incident';
-import { HANA, MARIA, sendSignIn, signIn } from './support/people';
+import { HANA, JAMES, MARIA, sendSignIn, signIn } from './support/people';
 import { expect, test, unique, WITH_SCRIPT } from './support/test';
 
 const S2 =
@@ -74,4 +74,62 @@ test('the desk is used with keys, once the focus is in it', WITH_SCRIPT, async (
   await rows.first().focus();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/incidents\/INC-/);
+});
+
+test('what is typed stays in the browser until it is sent, for whoever typed it', WITH_SCRIPT, async ({ page, context }) => {
+  await signIn(page, MARIA);
+  const number = await file(page, S2, KEY_FUNCTION, { title: unique('Kept'), description: 'How?' });
+  const other = await file(page, S2, KEY_FUNCTION, { title: unique('Kept beside'), description: 'How?' });
+  const message = page.getByRole('textbox', { name: 'Your message' });
+  const said = page.getByText('What you had typed is here again.');
+  const anew = async (to: string) => {
+    await page.goto('/plan');
+    await page.goto(`/incidents/${to}`);
+  };
+  const typed = async (text: string) => {
+    // It is kept as soon as the page's script runs.
+    await expect(async () => {
+      await message.fill('');
+      await message.fill(text);
+      const all = await page.evaluate(() => Object.values(localStorage).join());
+      expect(all).toContain(text);
+    }).toPass();
+  };
+
+  await page.goto(`/incidents/${number}`);
+  await typed('Half of <b>it</b>');
+  await anew(other);
+  await expect(message).toHaveValue('');
+  await anew(number);
+  await expect(message).toHaveValue('Half of <b>it</b>');
+  await expect(said).toBeVisible();
+
+  // A step that is folded away is opened for it.
+  await page.getByText('Withdraw', { exact: true }).first().click();
+  const reason = page.locator('#withdraw').getByRole('textbox');
+  await reason.fill('It went away');
+  await anew(number);
+  await expect(reason).toBeVisible();
+  await expect(reason).toHaveValue('It went away');
+  await page.locator('#withdraw').getByRole('button', { name: 'Discard it' }).click();
+  await expect(reason).toHaveValue('');
+  await expect(said).toHaveCount(1);
+
+  // Once sent, it has served.
+  await page.getByRole('region', { name: 'Write' }).getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByRole('region', { name: 'Conversation' })).toContainText('Half of');
+  await anew(number);
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await typed('For a colleague to find?');
+
+  // Without signing out: a colleague at the same browser does not get it.
+  await context.clearCookies();
+  await signIn(page, JAMES, `/incidents/${number}`);
+  await expect(message).toHaveValue('');
+  await typed('By James');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/$/);
+  expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  await signIn(page, MARIA, `/incidents/${number}`);
+  await expect(message).toHaveValue('');
 });

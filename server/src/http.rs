@@ -154,9 +154,8 @@ pub fn addresses() -> [Vec<String>; 3] {
         .copied()
         .chain(RECORD_FORMS.map(|(path, _)| path))
         .chain(limit::FORMS)
-        .chain([limit::LINK, IMPORT, VERIFY])
-        .chain([limit::LINK, unsubscribe::LINK, IMPORT])
-        .chain([limit::LINK, IMPORT, files::INCIDENT, files::FILES])
+        .chain([limit::LINK, IMPORT, VERIFY, unsubscribe::LINK])
+        .chain([files::INCIDENT, files::FILES])
         .map(str::to_owned);
     [pages.collect(), downloads.collect(), forms.collect()]
 }

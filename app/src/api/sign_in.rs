@@ -75,10 +75,7 @@ pub async fn sign_out() -> Result<(), ServerFnError> {
         tracing::error!(%error, "signing out could not be written down");
     }
     ReplySlot::give(match session::end().await {
-        Ok(()) => Reply::Redirect {
-            to: "/".to_owned(),
-            cookie: None,
-        },
+        Ok(()) => Reply::SignedOut,
         Err(error) => {
             tracing::error!(%error, "a session could not be ended");
             Reply::Problem(Problem::Internal)

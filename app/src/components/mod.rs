@@ -21,6 +21,8 @@ pub mod form;
 #[cfg(feature = "ssr")]
 pub mod incident;
 #[cfg(feature = "ssr")]
+pub mod kept;
+#[cfg(feature = "ssr")]
 pub mod layout;
 #[cfg(feature = "ssr")]
 pub mod live;

@@ -5,6 +5,7 @@ mod carried;
 mod certificate;
 mod desk_keys;
 mod guide;
+mod kept;
 mod live;
 mod own_time;
 mod packed;
@@ -15,6 +16,7 @@ pub use certificate::{
 };
 pub use desk_keys::{DeskKeys, KEYS, QUEUE};
 pub use guide::SeverityGuide;
+pub use kept::{KEPT, KeepTyped};
 pub use live::{LIVE, Live};
 pub use own_time::{OwnTime, OwnTimeStart};
 #[cfg(feature = "ssr")]

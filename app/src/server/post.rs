@@ -36,6 +36,8 @@ pub enum Reply {
         /// A cookie to set with it.
         cookie: Option<HeaderValue>,
     },
+    /// Go to the first page, and let the browser forget what was kept in it: whoever sits there next is somebody else.
+    SignedOut,
     /// Show the form's page again.
     Again(FormReply),
     /// Show an error page.
@@ -403,6 +405,13 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
             response
+        }
+        Some(Reply::SignedOut) => {
+            let headers = [
+                (header::LOCATION, "/"),
+                (header::HeaderName::from_static("clear-site-data"), "\"storage\""),
+            ];
+            (StatusCode::SEE_OTHER, headers).into_response()
         }
         Some(Reply::Again(form)) => {
             parts.method = Method::GET;

@@ -423,6 +423,10 @@ words! {
     LiveWords {
         incident, desk, again, keys, keys_where, key_next, key_before, key_open, key_filter, key_help,
     }
+    /// What was typed and kept in the browser.
+    KeptWords {
+        back, discard,
+    }
 }
 
 /// All words of one language.
@@ -492,6 +496,7 @@ pub struct Words {
     pub attainment: AttainmentWords,
     pub waited: WaitedWords,
     pub live: LiveWords,
+    pub kept: KeptWords,
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -27,6 +27,7 @@ use super::{Islands, failed, incidents::state_name, loaded, own_clock, query, si
 use crate::{
     components::{
         deadline,
+        kept::kept,
         incident::{in_language, terms, written},
         layout::{Here, Layout},
         live::live,
@@ -34,7 +35,7 @@ use crate::{
         severity::badge,
     },
     format,
-    islands::{ForgetAnswers, Live, OwnTime, OwnTimeStart, Packed},
+    islands::{ForgetAnswers, KeepTyped, Live, OwnTime, OwnTimeStart, Packed},
     server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, session, state},
     words::{Words, fill, words},
 };
@@ -113,6 +114,8 @@ pub fn IncidentPage() -> impl IntoView {
         // From what this page shows on: nothing is lost between it and the stream.
         let stream = format!("/incidents/{number}/events?after={}", incident.events.len());
         let news = live(&stream, &t.live.incident, &t.live);
+        let taken = StepKind::parse(&done);
+        let kept = visit.actor().person().map(|me| kept(me, number, taken, &t.kept));
         let done = just_done(&done, &incident, visit.actor().person(), t);
         Ok(view! {
             <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title) typed=typed>
@@ -131,6 +134,8 @@ pub fn IncidentPage() -> impl IntoView {
                             {done}
                         </section>
                         {part(rest)}
+                        <div class="contents" inner_html=kept.unwrap_or_default().into_string()></div>
+                        <KeepTyped />
                         <section class="stack">
                             <h2>{t.incident.why.clone()}</h2>
                             {verdict}
