@@ -40,6 +40,7 @@ use tower_http::{
     },
     services::ServeDir,
     set_header::SetResponseHeaderLayer,
+    timeout::RequestBodyTimeoutLayer,
 };
 use tower_sessions::{
     Expiry, SessionManagerLayer,
@@ -164,6 +165,9 @@ pub fn addresses() -> [Vec<String>; 3] {
 /// some of that stays; 1 costs a sixth more bytes.
 const QUALITY: i32 = 1;
 
+/// How long nothing may come of a request's body: whoever went away keeps nothing, nor the portal from stopping.
+const STALLED: std::time::Duration = std::time::Duration::from_mins(1);
+
 /// The whole portal.
 pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
     let shared = Shared(state.clone());
@@ -189,10 +193,16 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
         .precompressed_br()
         .precompressed_gzip();
     let pages = pages
+        .layer(RequestBodyTimeoutLayer::new(STALLED))
         .fallback_service(files.fallback(get(missing).with_state(shared.clone())))
         .method_not_allowed_fallback(wrong_method)
         .layer(
             ServiceBuilder::new()
+                // Whatever does not say otherwise is of whoever asked: problems and redirects, too.
+                .layer(SetResponseHeaderLayer::if_not_present(
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("private, no-cache"),
+                ))
                 .layer(sessions)
                 .layer(middleware::from_fn_with_state(
                     shared.clone(),
@@ -246,6 +256,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
         ))
         .layer(SetResponseHeaderLayer::overriding(
             HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            HeaderName::from_static("cross-origin-resource-policy"),
             HeaderValue::from_static("same-origin"),
         ))
         .layer(CatchPanicLayer::new())

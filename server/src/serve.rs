@@ -1,6 +1,8 @@
 //! `portal serve`: opens everything, checks what it promises, serves until it is told to stop.
 
-use std::{fmt, fs, io, net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    fmt, fs, future::IntoFuture as _, io, net::SocketAddr, path::Path, sync::Arc, time::Duration,
+};
 
 use app::server::{AppState, Site};
 use domain::calendar::{holidays::HolidaySet, tzif};
@@ -25,6 +27,9 @@ use crate::{
     mail::Post,
     sso::Providers,
 };
+
+/// How long the requests in flight have to end, once the portal is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(30);
 
 /// Why a command could not do its work, in the words that are printed.
 #[derive(Debug)]
@@ -116,14 +121,29 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
+    let mut stopping = stop.subscribe();
+    let serving = axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             told_to_stop().await;
             // Streams have no end of their own.
             watched.end_watching();
             stop.send_replace(true);
         })
-        .await;
+        .into_future();
+    let too_long = async move {
+        if stopping.wait_for(|stop| *stop).await.is_ok() {
+            tokio::time::sleep(LAST_REQUESTS).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let served = tokio::select! {
+        served = serving => served,
+        () = too_long => {
+            tracing::warn!("requests that would not end were broken off");
+            Ok(())
+        }
+    };
     calendars.abort();
     listening.abort();
     // What it has begun is finished, as the requests were. If nobody told it to stop, its channel is closed by now.

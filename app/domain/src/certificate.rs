@@ -19,6 +19,13 @@ use crate::{
 /// How the format names itself in a certificate.
 pub const FORMAT: &str = "portal-due-time/1";
 
+/// The most days of a calendar that a certificate is computed again with. A promise takes days or weeks: one that was made
+/// up must not keep whoever checks it busy.
+const MOST_DAYS: i32 = 400;
+
+/// The most changes of the clocks in such a calendar.
+const MOST_OFFSETS: usize = 16;
+
 /// The most bytes that the file of a certificate may have.
 pub const MOST_BYTES: usize = 256 * 1024;
 
@@ -427,6 +434,11 @@ impl Certificate {
 
     /// The deadline from what it says; none if that makes none.
     fn recompute(&self) -> Option<Explanation> {
+        let parts = &self.calendar;
+        let (first, last) = (parts.first.epoch_days(), parts.last.epoch_days());
+        if last.saturating_sub(first) > MOST_DAYS || parts.offsets.len() > MOST_OFFSETS {
+            return None;
+        }
         let calendar = self.calendar.clone().assemble().ok()?;
         calendar.explain(self.start.at, self.target.into()).ok()
     }

@@ -72,6 +72,7 @@ pub(crate) fn file_outcome(name: &str, outcome: &FileOutcome, t: &Words) -> Stri
             return fill(&f.not_now, &[("name", name), ("state", &state(*now))]);
         }
         FileOutcome::Not(Some(NotAttached::Broken)) => &f.broken,
+        FileOutcome::Not(Some(NotAttached::TooMany)) => &f.too_many,
         FileOutcome::Not(_) => &f.failed,
     };
     fill(words, &[("name", name)])

@@ -409,7 +409,10 @@ async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) ->
         Some(Reply::SignedOut) => {
             let headers = [
                 (header::LOCATION, "/"),
-                (header::HeaderName::from_static("clear-site-data"), "\"storage\""),
+                (
+                    header::HeaderName::from_static("clear-site-data"),
+                    "\"storage\"",
+                ),
             ];
             (StatusCode::SEE_OTHER, headers).into_response()
         }

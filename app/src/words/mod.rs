@@ -405,7 +405,7 @@ words! {
     /// Files that are attached to an incident.
     FileWords {
         attached, attached_internal, title, choose, hint, choose_again, only_vendor, send, invite, bytes, kib, mib,
-        picture, outcome, stored, mended, none, too_large, empty, not_now, broken, failed, this, elsewhere,
+        picture, outcome, stored, mended, none, too_large, too_many, empty, not_now, broken, failed, this, elsewhere,
         not_as_announced, complete,
     }
     /// How many Responses were in time.

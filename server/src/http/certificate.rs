@@ -2,6 +2,7 @@
 
 use app::server::{AppState, CheckReply, FormReply, Problem, Visit, page, problem_page};
 use axum::{
+    body::{Body, to_bytes},
     extract::{DefaultBodyLimit, FromRequest as _, Multipart, Path, Request, State},
     http::{HeaderValue, header, request::Parts},
     response::{IntoResponse as _, Response},
@@ -13,7 +14,7 @@ use portal_core::certificates;
 use super::due_file;
 
 /// The most bytes that are read of a request: a file that is larger than a certificate may be is still answered in words.
-const MOST_READ: usize = 8 * 1024 * 1024;
+const MOST_READ: usize = 1024 * 1024;
 
 /// The limit for the route that takes files.
 pub fn limit() -> DefaultBodyLimit {
@@ -88,7 +89,12 @@ pub async fn verify(State(state): State<AppState>, request: Request) -> Response
     let (parts, body) = request.into_parts();
     let visit = visit(&parts);
     let portal = state.portal.asked_from(visit.origin.clone());
-    let sent = Multipart::from_request(Request::from_parts(parts.clone(), body), &state).await;
+    // Read as a whole first: what reads forms looks through all that it has each time that more comes.
+    let Ok(body) = to_bytes(body, MOST_READ).await else {
+        return problem_page(state, parts, Problem::TooLarge).await;
+    };
+    let request = Request::from_parts(parts.clone(), Body::from(body));
+    let sent = Multipart::from_request(request, &state).await;
     let file = match sent {
         Ok(multipart) => read(multipart).await,
         // A form without a file: what was chosen is missing.

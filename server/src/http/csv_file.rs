@@ -69,7 +69,7 @@ impl CsvFile {
 /// A cell that no spreadsheet takes for a formula: what somebody typed must not run where it is opened. An apostrophe
 /// before it makes it text.
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
         format!("'{cell}")
     } else {
         cell.to_owned()
@@ -105,6 +105,8 @@ mod tests {
             "@SUM(A1)",
             "\t=1",
             "\r=1",
+            "\n=1",
+            "＝1",
             "=HYPERLINK(\"http://x\")",
         ] {
             assert_eq!(harmless(typed), format!("'{typed}"));

@@ -1,6 +1,6 @@
 //! A due time as a calendar file (RFC 5545), to be reminded by one's own calendar.
 
-use app::server::{AppState, Problem, Visit, due_event, problem_page};
+use app::server::{AppState, Problem, Visit, due_event, encoded, problem_page};
 use axum::{
     extract::{Path, Request, State},
     http::{HeaderValue, StatusCode, header, request::Parts},
@@ -16,7 +16,7 @@ const REMINDS_BEFORE: i64 = 30;
 
 /// Sends a visitor to sign in and come back for the file.
 pub(super) fn sign_in_first(parts: &Parts) -> Response {
-    let to = HeaderValue::from_str(&format!("/sign-in?next={}", parts.uri.path()))
+    let to = HeaderValue::from_str(&format!("/sign-in?next={}", encoded(parts.uri.path())))
         .unwrap_or_else(|_| HeaderValue::from_static("/sign-in"));
     (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
 }

@@ -1,7 +1,7 @@
 //! Exports as CSV: what the pages show, by the same operations, for a spreadsheet.
 
 use app::server::{
-    AppState, Problem, Sheet, Visit, customers_sheet, problem_page, subscription_sheet,
+    AppState, Problem, Sheet, Visit, customers_sheet, encoded, problem_page, subscription_sheet,
 };
 use axum::{
     extract::{Path, Query, Request, State},
@@ -88,7 +88,7 @@ pub(super) async fn answer(
     export: Result<Option<Export>, CoreError>,
 ) -> Response {
     if visit.actor() == Actor::Anonymous {
-        let location = format!("/sign-in?next={}", request.uri().path());
+        let location = format!("/sign-in?next={}", encoded(request.uri().path()));
         return match HeaderValue::from_str(&location) {
             Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
             Err(_) => StatusCode::NOT_FOUND.into_response(),

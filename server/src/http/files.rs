@@ -3,7 +3,14 @@
 //! Piece by piece as the IETF's draft "Resumable Uploads for HTTP" has it: POST begins, HEAD tells how far it is, PATCH goes
 //! on from there, DELETE gives up.
 
-use std::ops::Range;
+use std::{
+    io,
+    ops::Range,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use app::server::{
     AppState, FileOutcome, FilesReply, FormReply, Problem, Visit, answer_post_at, encoded,
@@ -56,6 +63,13 @@ const PARTIAL: &str = "application/partial-upload";
 /// connection instead of the answer.
 const MOST_THROWN_AWAY: u64 = 64 * 1024 * 1024;
 
+/// The most files of a form.
+const MOST_FILES: usize = 100;
+
+/// How much of a form may come before something of it is taken: what reads forms keeps the headers of a field in memory,
+/// however long they are.
+const MOST_AHEAD: usize = 8 * 1024 * 1024;
+
 /// The most bytes of a field that is no file.
 const MOST_FIELD: usize = 100;
 
@@ -102,12 +116,22 @@ async fn post(
         return problem_page(state, parts, Problem::NotFound).await;
     };
     let portal = state.portal.asked_from(visit.origin.clone());
-    let request = Request::from_parts(parts.clone(), body);
+    // Before anything is read: whoever may not is kept for nothing.
+    match files::may_attach(&portal, visit.actor(), number).await {
+        Ok(true) => {}
+        Ok(false) => return problem_page(state, parts, Problem::NotFound).await,
+        Err(error) => {
+            tracing::error!(%error, "it could not be told who may attach files");
+            return problem_page(state, parts, Problem::Internal).await;
+        }
+    }
+    let ahead = Ahead::default();
+    let request = Request::from_parts(parts.clone(), ahead.guard(body));
     let Ok(multipart) = Multipart::from_request(request, &state).await else {
         return problem_page(state, parts, Problem::BadForm).await;
     };
     // Not dropped with the request: what a broken connection leaves is cleared away.
-    let taken = tokio::spawn(take(portal, visit.actor(), number, multipart)).await;
+    let taken = tokio::spawn(take(portal, visit.actor(), number, multipart, ahead)).await;
     let reply = match taken {
         Ok(Ok(reply)) => reply,
         Ok(Err(problem)) => return problem_page(state, parts, problem).await,
@@ -132,18 +156,55 @@ fn provide_reply(reply: &FormReply) {
     leptos::prelude::provide_context(reply.clone());
 }
 
+/// How much of a form came since something of it was taken.
+#[derive(Clone, Default)]
+struct Ahead(Arc<AtomicUsize>);
+
+impl Ahead {
+    /// Something was taken.
+    fn taken(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    /// The body, which breaks off where too much comes of which nothing can be taken.
+    fn guard(&self, body: Body) -> Body {
+        let ahead = self.clone();
+        Body::from_stream(body.into_data_stream().map(move |chunk| {
+            let chunk = chunk?;
+            let before = ahead.0.fetch_add(chunk.len(), Ordering::Relaxed);
+            if before + chunk.len() > MOST_AHEAD {
+                return Err(axum::Error::new(io::Error::other(
+                    "nothing of it can be taken",
+                )));
+            }
+            Ok(chunk)
+        }))
+    }
+}
+
 /// Takes every file of a form, one after the other.
 async fn take(
     portal: Portal,
     actor: Actor,
     number: IncidentNumber,
     mut multipart: Multipart,
+    ahead: Ahead,
 ) -> Result<FilesReply, Problem> {
     let mut reply = FilesReply::default();
     let mut key = String::new();
     let mut thrown_away = 0;
-    while let Some(mut field) = next(&mut multipart).await? {
+    loop {
+        let mut field = match multipart.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return Ok(reply),
+            // What is attached by now is told, whatever came after it.
+            Err(_) if !reply.outcomes.is_empty() => return Ok(reply),
+            Err(_) => return Err(Problem::BadForm),
+        };
+        ahead.taken();
         match field.name() {
+            // What holds for the files comes before them, or it would not hold for those that are attached by then.
+            Some("key" | "internal") if !reply.outcomes.is_empty() => return Err(Problem::BadForm),
             Some("key") => key = text(&mut field).await?,
             Some("internal") => reply.internal = text(&mut field).await? == "yes",
             Some("file") => {
@@ -153,13 +214,20 @@ async fn take(
                 if sent.is_empty() && first.as_ref().is_none_or(Bytes::is_empty) {
                     continue;
                 }
+                if reply.outcomes.len() >= MOST_FILES {
+                    let not = FileOutcome::Not(Some(NotAttached::TooMany));
+                    reply.outcomes.push((FileName::clean(&sent).name, not));
+                    return Ok(reply);
+                }
                 let new = NewFile {
                     name: &sent,
                     internal: reply.internal,
                     form_key: Some(&key),
                     length: None,
                 };
-                let mut bytes = stream::iter(first.map(Ok::<_, MultipartError>)).chain(&mut field);
+                let mut bytes = stream::iter(first.map(Ok::<_, MultipartError>))
+                    .chain(&mut field)
+                    .inspect(|_| ahead.taken());
                 let outcome = match files::attach(&portal, actor, number, new, &mut bytes).await {
                     Ok(Ok(attached)) => FileOutcome::Attached {
                         mended: attached.mended,
@@ -174,6 +242,7 @@ async fn take(
                 };
                 reply.outcomes.push((FileName::clean(&sent).name, outcome));
                 while let Ok(Some(chunk)) = field.chunk().await {
+                    ahead.taken();
                     thrown_away += chunk.len() as u64;
                     if thrown_away > MOST_THROWN_AWAY {
                         return Ok(reply);
@@ -183,7 +252,6 @@ async fn take(
             _ => {}
         }
     }
-    Ok(reply)
 }
 
 /// The name of a file, in which browsers write these three characters otherwise.
@@ -192,10 +260,6 @@ fn file_name(field: &Field<'_>) -> String {
     name.replace("%22", "\"")
         .replace("%0A", "\n")
         .replace("%0D", "\r")
-}
-
-async fn next(multipart: &mut Multipart) -> Result<Option<Field<'_>>, Problem> {
-    multipart.next_field().await.map_err(|_| Problem::BadForm)
 }
 
 /// What a field says that is no file.
@@ -352,6 +416,7 @@ fn refusal(not: &NotAttached, visit: &Visit) -> Response {
         NotAttached::FormKey | NotAttached::Broken => (StatusCode::BAD_REQUEST, None),
         NotAttached::NotAsAnnounced { is } => (StatusCode::BAD_REQUEST, Some(*is)),
         NotAttached::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, None),
+        NotAttached::TooMany => (StatusCode::TOO_MANY_REQUESTS, None),
         NotAttached::Empty => (StatusCode::UNPROCESSABLE_ENTITY, None),
         NotAttached::Elsewhere { is } => (StatusCode::CONFLICT, Some(*is)),
         NotAttached::NotNow(_) | NotAttached::Complete | NotAttached::Refused(_) => {

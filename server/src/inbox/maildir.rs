@@ -15,8 +15,14 @@ pub async fn look(portal: &Portal, folder: &Path) -> Result<usize, String> {
     let mut done = 0;
     for file in blocking(files(folder)).await? {
         let reading = file.clone();
-        let Some((raw, size)) = blocking(move || open(&reading)).await? else {
-            continue;
+        let (raw, size) = match blocking(move || open(&reading)).await {
+            Ok(Some(mail)) => mail,
+            Ok(None) => continue,
+            Err(why) => {
+                // One that cannot be opened keeps nobody else's waiting.
+                tracing::error!(why, file = %file.display(), "a mail could not be opened");
+                continue;
+            }
         };
         match take(portal, raw, size).await {
             Ok(to) => {

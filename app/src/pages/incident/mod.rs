@@ -15,7 +15,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use maud::html;
+use maud::{Markup, html};
 use portal_core::{
     Portal,
     incidents::{self, Incident},
@@ -27,8 +27,8 @@ use super::{Islands, failed, incidents::state_name, loaded, own_clock, query, si
 use crate::{
     components::{
         deadline,
-        kept::kept,
         incident::{in_language, terms, written},
+        kept::kept,
         layout::{Here, Layout},
         live::live,
         outcome::{conditions, exclusions, given_answers, why},
@@ -111,11 +111,7 @@ pub fn IncidentPage() -> impl IntoView {
         let typed = steps.as_ref().and_then(Steps::typed_in);
         let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
         let stands = stands(&incident, &update_moves, &local, t);
-        // From what this page shows on: nothing is lost between it and the stream.
-        let stream = format!("/incidents/{number}/events?after={}", incident.events.len());
-        let news = live(&stream, &t.live.incident, &t.live);
-        let taken = StepKind::parse(&done);
-        let kept = visit.actor().person().map(|me| kept(me, number, taken, &t.kept));
+        let typing = keep_typed(&visit, number, &done, t);
         let done = just_done(&done, &incident, visit.actor().person(), t);
         Ok(view! {
             <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title) typed=typed>
@@ -126,16 +122,9 @@ pub fn IncidentPage() -> impl IntoView {
                         {part(problem)}
                         {part(first)}
                         <div inner_html=written.into_string()></div>
-                        <section class="stack conversation" aria-label=t.life.conversation.clone()>
-                            <h2>{t.life.conversation.clone()}</h2>
-                            <div inner_html=conversation.into_string()></div>
-                            <div class="contents" inner_html=news.into_string()></div>
-                            <Live />
-                            {done}
-                        </section>
+                        {talk(&incident, conversation, done, t)}
                         {part(rest)}
-                        <div class="contents" inner_html=kept.unwrap_or_default().into_string()></div>
-                        <KeepTyped />
+                        {typing}
                         <section class="stack">
                             <h2>{t.incident.why.clone()}</h2>
                             {verdict}
@@ -155,6 +144,43 @@ pub fn IncidentPage() -> impl IntoView {
         .into_any())
     })
     .into_any()
+}
+
+/// The conversation, which goes on while the page is open.
+fn talk<D: IntoView>(
+    incident: &Incident,
+    conversation: Markup,
+    done: Option<D>,
+    t: &Words,
+) -> impl IntoView + use<D> {
+    // From what this page shows on: nothing is lost between it and the stream.
+    let (number, shown) = (incident.number, incident.events.len());
+    let stream = format!("/incidents/{number}/events?after={shown}");
+    let news = live(&stream, &t.live.incident, &t.live);
+    view! {
+        <section class="stack conversation" aria-label=t.life.conversation.clone()>
+            <h2>{t.life.conversation.clone()}</h2>
+            <div inner_html=conversation.into_string()></div>
+            <div class="contents" inner_html=news.into_string()></div>
+            <Live />
+            {done}
+        </section>
+    }
+}
+
+/// Lets the browser keep what whoever reads types, and forget it once `done` says that it was sent.
+fn keep_typed(
+    visit: &Visit,
+    number: IncidentNumber,
+    done: &str,
+    t: &Words,
+) -> Option<impl IntoView + use<>> {
+    let me = visit.actor().person()?;
+    let kept = kept(me, number, StepKind::parse(done), &t.kept);
+    Some(view! {
+        <div class="contents" inner_html=kept.into_string()></div>
+        <KeepTyped />
+    })
 }
 
 /// What a step, or files, were answered with, if the page is that answer.
@@ -189,7 +215,7 @@ fn parts(steps: &Steps<'_>) -> [String; 4] {
         steps.rest(),
         steps.watchers(),
     ]
-    .map(maud::Markup::into_string)
+    .map(Markup::into_string)
 }
 
 /// A part of the page, if there is anything in it.
@@ -269,7 +295,7 @@ fn just_done(
 }
 
 /// What it is called, and where it stands.
-fn head(incident: &Incident, t: &Words) -> maud::Markup {
+fn head(incident: &Incident, t: &Words) -> Markup {
     let (i, standing) = (&t.incident, &incident.standing);
     let state = standing.state();
     let filed_by = if incident.filed_by_you {
@@ -290,7 +316,7 @@ fn head(incident: &Incident, t: &Words) -> maud::Markup {
 }
 
 /// What the customer claimed and what the vendor designated, side by side: neither overwrites the other.
-fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -> maud::Markup {
+fn severities(standing: &Standing, plan: Option<&Plan>, t: &Words, lang: Lang) -> Markup {
     let l = &t.life;
     let version = plan.map_or("", |plan| &plan.version);
     let title = |level| {
@@ -324,7 +350,7 @@ fn stands(
     moves: &[String],
     local: &dyn Fn(Instant) -> LocalTime,
     t: &Words,
-) -> maud::Markup {
+) -> Markup {
     let (l, standing) = (&t.life, &incident.standing);
     let paused = if incident.party == Some(Party::Customer) {
         &l.updates_paused

@@ -210,6 +210,19 @@ pub(crate) async fn refused(
     Ok(tx.commit().await?)
 }
 
+/// Writes down that somebody asked for a record that is not there, as if it were there and not theirs: a coordinator reads
+/// these entries, and neither an entry nor the time that it takes may tell of another customer's record.
+pub(crate) async fn not_there(
+    portal: &Portal,
+    actor: Actor,
+    operation: Operation,
+) -> Result<(), CoreError> {
+    if allows(actor, Relation::OtherCustomer, operation) {
+        return Ok(());
+    }
+    refused(portal, actor, operation).await
+}
+
 /// One of many records that one operation added.
 pub(crate) struct Subject<'a> {
     customer: Option<i64>,

@@ -106,6 +106,8 @@ pub async fn board(
     let mut reader = portal.db().read().await?;
     let relation = relation(&mut reader, actor, customer).await?;
     let Some((customer, seats)) = customer_and_seats(&mut reader, customer).await? else {
+        drop(reader);
+        audit::not_there(portal, actor, Operation::ReadContacts).await?;
         return Ok(None);
     };
     if !allows(actor, relation, Operation::ReadContacts) {

@@ -22,7 +22,8 @@ use crate::{
 pub use read::{Stored, find};
 pub use store::{FileStore, Files};
 pub use upload::{
-    Appended, Mended, NewFile, NotAttached, Upload, append, attach, begin, finish, give_up, upload,
+    Appended, Mended, NewFile, NotAttached, Upload, append, attach, begin, finish, give_up,
+    may_attach, upload,
 };
 
 /// For how long a file that was begun waits for the rest of it: a day, in milliseconds.
@@ -142,7 +143,11 @@ pub async fn delete_abandoned(portal: &Portal) -> Result<u64, CoreError> {
     )?;
     let mut deleted = 0;
     for (id,) in abandoned {
-        deleted += u64::from(discard(portal, &id).await?);
+        match discard(portal, &id).await {
+            Ok(done) => deleted += u64::from(done),
+            // One that cannot be deleted keeps none of the others.
+            Err(error) => tracing::error!(%error, id, "an abandoned file was not deleted"),
+        }
     }
     Ok(deleted)
 }

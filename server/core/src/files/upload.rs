@@ -20,6 +20,12 @@ use crate::{
     incidents::{self, NotTaken, Taken},
 };
 
+/// The most files that somebody may have begun and not finished: what is never finished takes its place for a day.
+pub const MOST_UNFINISHED: i64 = 20;
+
+/// The most pieces of a file, sent however small: each is a file of the store.
+const MOST_PIECES: i64 = 2000;
+
 /// The most bytes of a piece, and of what one file takes of memory while it comes in.
 const PIECE: usize = 1024 * 1024;
 
@@ -93,6 +99,8 @@ pub enum NotAttached {
         /// How many bytes are there.
         is: u64,
     },
+    /// There are too many: of files that whoever sends it has begun and not finished, or of pieces of this one.
+    TooMany,
     /// It is attached already.
     Complete,
     /// The connection broke before it was whole. Nothing of it is kept.
@@ -124,6 +132,15 @@ pub async fn begin(
     let id = portal.new_form_key();
     let FileName { name, .. } = FileName::clean(new.name);
     let mut tx = portal.db().write().await?;
+    let unfinished: Option<(i64,)> = row!(
+        tx,
+        "SELECT COUNT(*) FROM files WHERE person_id = $1 AND stored_at IS NULL",
+        actor.person(),
+    )?;
+    if unfinished.is_some_and(|(unfinished,)| unfinished >= MOST_UNFINISHED) {
+        tx.rollback().await?;
+        return Ok(Err(NotAttached::TooMany));
+    }
     execute!(
         tx,
         "INSERT INTO files (id, incident_id, person_id, form_key, name, internal, announced, digest, touched_at)
@@ -364,6 +381,8 @@ async fn permitted(
         i64::from(incident.count),
     )?;
     let Some((id, customer, state)) = found else {
+        drop(reader);
+        audit::not_there(portal, actor, Operation::AttachFile).await?;
         return Ok(Err(NotAttached::NotThere));
     };
     let relation = accounts::relation(&mut reader, actor, customer).await?;
@@ -390,6 +409,19 @@ async fn permitted(
         return Ok(Err(NotAttached::NotNow(state)));
     }
     Ok(Ok(id))
+}
+
+/// Whether `actor` may ever attach a file to this incident: to be asked before anything is read of one.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn may_attach(
+    portal: &Portal,
+    actor: Actor,
+    incident: IncidentNumber,
+) -> Result<bool, CoreError> {
+    let permitted = permitted(portal, actor, incident, false).await?;
+    Ok(permitted != Err(NotAttached::NotThere))
 }
 
 /// A file that `actor` began, as long as they may attach one.
@@ -465,11 +497,13 @@ impl Writer<'_> {
         let named = execute!(
             tx,
             "INSERT INTO file_pieces (id, file_id, size)
-             SELECT $1, id, $2 FROM files WHERE id = $3 AND size = $4 AND sha256 IS NULL AND NOT dropped",
+             SELECT $1, id, $2 FROM files WHERE id = $3 AND size = $4 AND sha256 IS NULL AND NOT dropped
+                 AND (SELECT COUNT(*) FROM file_pieces WHERE file_id = $3) < $5",
             &piece,
             length,
             self.id,
             from,
+            MOST_PIECES,
         )?;
         tx.commit().await?;
         if named == 0 {
@@ -515,6 +549,7 @@ impl Writer<'_> {
             self.id,
         )?;
         Ok(Err(match size {
+            Some((is,)) if number(is)? == self.size => NotAttached::TooMany,
             Some((is,)) => NotAttached::Elsewhere { is: number(is)? },
             None => NotAttached::NotThere,
         }))

@@ -110,6 +110,8 @@ pub async fn get(
         i64::from(number.count),
     )?;
     let Some(row) = row else {
+        drop(reader);
+        audit::not_there(portal, actor, Operation::ReadIncident).await?;
         return Ok(None);
     };
     let relation = accounts::relation(&mut reader, actor, row.customer_id).await?;

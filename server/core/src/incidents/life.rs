@@ -93,6 +93,8 @@ pub(crate) async fn take_once(
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
     let mut tx = begin(portal).await?;
     let Some(row) = hold(&mut tx, number).await? else {
+        tx.rollback().await?;
+        audit::not_there(portal, actor, wanted(&step)).await?;
         return Ok(Err(NotTaken::NotThere));
     };
     let relation = accounts::relation(&mut tx, actor, row.customer_id).await?;

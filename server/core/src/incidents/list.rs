@@ -210,8 +210,12 @@ async fn permitted(
     let relation = accounts::relation(&mut reader, actor, customer).await?;
     let exists: Option<(i64,)> = row!(reader, "SELECT id FROM customers WHERE id = $1", customer)?;
     drop(reader);
-    if exists.is_none() || allows(actor, relation, Operation::ReadIncident) {
-        return Ok(exists.is_some());
+    if exists.is_none() {
+        audit::not_there(portal, actor, Operation::ReadIncident).await?;
+        return Ok(false);
+    }
+    if allows(actor, relation, Operation::ReadIncident) {
+        return Ok(true);
     }
     audit::refused(portal, actor, Operation::ReadIncident).await?;
     Ok(false)

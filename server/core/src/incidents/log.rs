@@ -144,6 +144,8 @@ pub async fn caller(
         let customer = person.customer.clone()?;
         Some((person, customer))
     }) else {
+        drop(reader);
+        audit::not_there(portal, actor, Operation::LogIncident).await?;
         return Ok(None);
     };
     let relation = accounts::relation(&mut reader, actor, customer.id).await?;

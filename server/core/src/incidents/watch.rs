@@ -27,6 +27,8 @@ pub async fn shown(
         i64::from(number.count),
     )?;
     let Some((incident, customer)) = found else {
+        drop(reader);
+        audit::not_there(portal, actor, Operation::ReadIncident).await?;
         return Ok(None);
     };
     let relation = accounts::relation(&mut reader, actor, customer).await?;

@@ -184,10 +184,14 @@ async fn permitted(
     let mut reader = portal.db().read().await?;
     let relation = accounts::relation(&mut reader, actor, customer).await?;
     let found = customers(&mut reader, Scope::One(customer)).await?.pop();
-    if found.is_none() || allows(actor, relation, Operation::ReadAccount) {
+    drop(reader);
+    if found.is_none() {
+        audit::not_there(portal, actor, Operation::ReadAccount).await?;
+        return Ok(None);
+    }
+    if allows(actor, relation, Operation::ReadAccount) {
         return Ok(found);
     }
-    drop(reader);
     audit::refused(portal, actor, Operation::ReadAccount).await?;
     Ok(None)
 }
