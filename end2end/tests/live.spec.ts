@@ -16,7 +16,12 @@ test('the Response appears on the page of the customer', async ({ page, browser,
   const typing = page.getByRole('textbox', { name: 'Your message' });
   await typing.fill('Half a sentence');
 
-  const context = await browser.newContext({ javaScriptEnabled: script, baseURL: test.info().project.use.baseURL, locale: 'en-US' });
+  const context = await browser.newContext({
+    javaScriptEnabled: script,
+    baseURL: test.info().project.use.baseURL,
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+  });
   const engineer = await context.newPage();
   await signIn(engineer, HANA, `/incidents/${number}`);
   const response = engineer.getByRole('region', { name: 'The Response' });
@@ -29,6 +34,12 @@ test('the Response appears on the page of the customer', async ({ page, browser,
     await expect(conversation).toContainText('We have it.');
     await expect(page.locator('[aria-live=polite]').filter({ hasText: 'There is something new in the conversation.' })).toBeVisible();
     await expect(page.getByRole('complementary')).toContainText('Hana Seo');
+    await expect(typing).toHaveValue('Half a sentence');
+    await expect(typing).toBeFocused();
+    // The whole page again keeps it, too.
+    const again = page.getByRole('button', { name: 'Reload the page' });
+    await again.click();
+    await expect(again).toBeHidden();
     await expect(typing).toHaveValue('Half a sentence');
   } else {
     await expect(conversation).not.toContainText('We have it.');

@@ -217,7 +217,9 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
                     shared.clone(),
                     limit::in_words,
                 )),
-        );
+        )
+        // Around the sessions.
+        .layer(middleware::from_fn(live::by_itself));
 
     Router::new()
         .merge(pages)

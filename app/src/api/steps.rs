@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 /// Takes the forms at `/incidents/{number}`: `step` says which; `key` keeps it from being taken twice. With `preview` the
-/// message is only shown as it will look, with `insert` it gets the text of a `template`, with a `language` everything comes again in that one.
+/// message is only shown as it will look, with `insert` it gets the text of a `template`, with a `language` everything comes
+/// again in that one, with `again` as it is.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -56,7 +57,7 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         })));
         return Ok(());
     }
-    if only_language {
+    if only_language || sent.get("do") == "again" {
         ReplySlot::give(again(None, false));
         return Ok(());
     }

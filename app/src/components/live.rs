@@ -5,12 +5,21 @@ use maud::{Markup, html};
 
 use crate::{islands::LIVE, words::LiveWords};
 
-/// The place, empty at first. `events` is the address of the stream, `said` the sentence.
+/// The place, empty at first. `events` is the address of the stream, `said` the sentence; `typed` is the id of the form
+/// that is most likely being typed in, which the page again then keeps, as when it is read in another language.
 ///
 /// Its texts stand in attributes, for the island that says them; without script nothing is ever said.
-pub fn live(events: &str, said: &str, t: &LiveWords) -> Markup {
+pub fn live(events: &str, said: &str, typed: Option<&str>, t: &LiveWords) -> Markup {
     html! {
-        p.small aria-live="polite" id=(LIVE) data-events=(events) data-said=(said) {}
-        p.small id={ (LIVE) "-again" } hidden { a href="" { (t.again) } }
+        div.news {
+            p.small aria-live="polite" id=(LIVE) data-events=(events) data-said=(said) {}
+            p.small id={ (LIVE) "-again" } hidden {
+                @if let Some(form) = typed {
+                    button.link form=(form) formnovalidate name="do" value="again" { (t.again) }
+                } @else {
+                    a href="" { (t.again) }
+                }
+            }
+        }
     }
 }

@@ -41,9 +41,10 @@ mod keys {
         if !browser::element(QUEUE)?.contains(Some(&focused)) {
             return None;
         }
+        // The same two keys write Hangul on a Korean keyboard.
         let down = match key {
-            "j" | "ArrowDown" => true,
-            "k" | "ArrowUp" => false,
+            "j" | "ㅓ" | "ArrowDown" => true,
+            "k" | "ㅏ" | "ArrowUp" => false,
             "/" => return focus(document.query_selector(".filter select").ok()??.into()),
             "?" => {
                 let keys = browser::element(KEYS)?;

@@ -2,12 +2,15 @@
 //! can be exchanged without touching what somebody types is exchanged.
 //!
 //! On the page, what may be exchanged has an id and the attribute `data-live`: with the value `add` only what is new is put
-//! at its end. Whatever holds the focus stays as it is.
+//! at its end. Whatever holds the focus stays as it is. There are no islands in it: those of a page start once.
 
 use leptos::prelude::*;
 
 /// The id of the element that names the stream and says that something is new.
 pub const LIVE: &str = "live";
+
+/// The header with which a page is asked for without anybody having done something.
+pub const BY_ITSELF: &str = "x-by-itself";
 
 /// Listens for as long as the page is there.
 #[island]
@@ -18,41 +21,53 @@ pub fn Live() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 mod page {
+    use std::{cell::Cell, rc::Rc};
+
     use js_sys::futures::{JsFuture, spawn_local};
     use wasm_bindgen::{
         JsCast as _, JsValue,
         prelude::{Closure, wasm_bindgen},
     };
-    use web_sys::Element;
+    use web_sys::{Document, Element};
 
-    use super::LIVE;
+    use super::{BY_ITSELF, LIVE};
     use crate::islands::browser;
 
     #[wasm_bindgen]
     extern "C" {
         type EventSource;
         #[wasm_bindgen(constructor, catch)]
-        fn new(address: &str) -> Result<EventSource, JsValue>;
+        fn open(address: &str) -> Result<EventSource, JsValue>;
         #[wasm_bindgen(method, setter)]
         fn set_onmessage(this: &EventSource, to: &JsValue);
 
-        fn fetch(address: &str) -> js_sys::Promise;
+        fn fetch(address: &str, with: &JsValue) -> js_sys::Promise;
 
         type Response;
         #[wasm_bindgen(method)]
         fn text(this: &Response) -> js_sys::Promise;
+
+        type DOMParser;
+        #[wasm_bindgen(constructor)]
+        fn new() -> DOMParser;
+        #[wasm_bindgen(method, js_name = parseFromString)]
+        fn parse(this: &DOMParser, text: &str, kind: &str) -> Document;
     }
 
     /// Begins; the browser itself connects again after a while, and gives up when it is told to.
     pub fn listen() {
         let Some(source) = browser::attribute(LIVE, "data-events")
-            .and_then(|address| EventSource::new(&address).ok())
+            .and_then(|address| EventSource::open(&address).ok())
         else {
             return;
         };
-        let told = Closure::<dyn FnMut()>::new(|| {
-            spawn_local(async {
-                exchange().await;
+        let times = Rc::new(Cell::new(0_u32));
+        let told = Closure::<dyn FnMut()>::new(move || {
+            times.set(times.get().wrapping_add(1));
+            let times = Rc::clone(&times);
+            spawn_local(async move {
+                exchange(&times).await;
+                say();
             });
         });
         source.set_onmessage(told.as_ref());
@@ -60,35 +75,43 @@ mod page {
         std::mem::forget(source);
     }
 
-    async fn exchange() -> Option<()> {
+    /// Exchanges what can be. What cannot be had now, as somebody signed out, stays as it is.
+    async fn exchange(times: &Cell<u32>) -> Option<()> {
+        let mine = times.get();
+        let with = js_sys::JSON::parse(&["{\"headers\":{\"", BY_ITSELF, "\":\"1\"}}"].concat());
         // The page's own address.
-        let answer: Response = JsFuture::from(fetch("")).await.ok()?.unchecked_into();
+        let answer = JsFuture::from(fetch("", &with.ok()?)).await.ok()?;
+        let answer: Response = answer.unchecked_into();
         let text = JsFuture::from(answer.text()).await.ok()?.as_string()?;
+        if times.get() != mine {
+            // The one that was asked for after it may be there already.
+            return None;
+        }
         let document = web_sys::window()?.document()?;
-        let fresh = document.create_element("div").ok()?;
-        fresh.set_inner_html(&text);
+        // Nothing in it is loaded or run.
+        let fresh = DOMParser::new().parse(&text, "text/html");
         let focused = document.active_element();
         let parts = document.query_selector_all("[data-live]").ok()?;
         for index in 0..parts.length() {
             let old: Element = parts.item(index)?.unchecked_into();
-            let new = fresh.query_selector(&["#", &old.id()].concat());
-            if let Some(new) = new.ok().flatten() {
-                if old.get_attribute("data-live").as_deref() == Some("add") {
-                    add(&old, &new);
-                } else if !old.contains(focused.as_deref()) {
-                    old.set_inner_html(&new.inner_html());
-                }
+            let Some(new) = fresh.get_element_by_id(&old.id()) else {
+                continue;
+            };
+            if old.get_attribute("data-live").as_deref() == Some("add") {
+                add(&old, &new);
+            } else if !old.contains(focused.as_deref()) {
+                old.set_inner_html(&new.inner_html());
             }
         }
-        browser::say(LIVE, &browser::attribute(LIVE, "data-said")?);
-        let again = browser::element("live-again")?;
-        again.remove_attribute("hidden").ok()
+        Some(())
     }
 
     /// Moves what `new` has more than `old` to the end of it.
     fn add(old: &Element, new: &Element) {
         let all = new.children();
-        while let Some(one) = all.item(old.child_element_count()) {
+        let from = old.child_element_count();
+        // Whatever is moved is not among them any more.
+        while let Some(one) = all.item(from) {
             // Only the last has this id, as on the page that was read first.
             if let Some(last) = browser::element("last") {
                 let _ = last.remove_attribute("id");
@@ -96,6 +119,16 @@ mod page {
             if old.append_child(&one).is_err() {
                 return;
             }
+        }
+    }
+
+    /// Says it, in one sentence, and shows the way to the whole page.
+    fn say() {
+        if let Some(said) = browser::attribute(LIVE, "data-said") {
+            browser::say(LIVE, &said);
+        }
+        if let Some(again) = browser::element(&[LIVE, "-again"].concat()) {
+            let _ = again.remove_attribute("hidden");
         }
     }
 }

@@ -17,7 +17,7 @@ pub use certificate::{
 pub use desk_keys::{DeskKeys, KEYS, QUEUE};
 pub use guide::SeverityGuide;
 pub use kept::{KEPT, KeepTyped};
-pub use live::{LIVE, Live};
+pub use live::{BY_ITSELF, LIVE, Live};
 pub use own_time::{OwnTime, OwnTimeStart};
 #[cfg(feature = "ssr")]
 pub use packed::Packed;

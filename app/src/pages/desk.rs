@@ -96,7 +96,7 @@ pub fn DeskPage() -> impl IntoView {
             }
             (asked.counts(&desk, t))
             (asked.form(&choices, t))
-            (live("/desk/events", &t.live.desk, &t.live))
+            (live("/desk/events", &t.live.desk, None, &t.live))
             div.stack id=(QUEUE) data-live="" { (table(&desk, &asked, &zone, t)) }
             (keys(t))
         };
@@ -275,7 +275,7 @@ fn table(desk: &Desk, asked: &Asked, zone: &dyn Fn(&Owed) -> String, t: &Words) 
     }
 }
 
-/// The keys, in words.
+/// The keys, in words. Nobody is shown them where no script takes them: see the page's looks.
 fn keys(t: &Words) -> Markup {
     let l = &t.live;
     html! {

@@ -27,8 +27,8 @@ use crate::{
 pub struct Setup {
     /// `sqlite:FILE` (made if it is missing, with its folder) or `postgres://USER:PASSWORD@HOST/NAME`.
     pub database_url: String,
-    /// The most connections: of PostgreSQL in all, of SQLite for reading beside the one that writes. Of those there
-    /// are never more than one for each processor, and one.
+    /// The most connections: of PostgreSQL in all, beside the one of [`news::listen`](crate::news::listen()); of SQLite for
+    /// reading beside the one that writes. Of those there are never more than one for each processor, and one.
     pub connections: u32,
     /// The plan documents.
     pub plans: Plans,

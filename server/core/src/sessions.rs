@@ -95,6 +95,17 @@ pub async fn delete_expired(portal: &Portal) -> std::result::Result<u64, CoreErr
     Ok(deleted)
 }
 
+tokio::task_local! {
+    /// Set while a browser asks for something by itself.
+    static BY_ITSELF: ();
+}
+
+/// Answers what a browser asks for by itself, without anybody having done something: a session that is loaded meanwhile
+/// lives no longer for it.
+pub async fn by_itself<F: Future>(answer: F) -> F::Output {
+    BY_ITSELF.scope((), answer).await
+}
+
 /// Whose session this is: of whoever is signed in, or proved the first step; nobody's once it has ended. To ask is not to
 /// use it: it lives no longer for it.
 ///
@@ -169,7 +180,7 @@ impl Store for SessionStore {
         tx.commit().await.map_err(backend)
     }
 
-    /// Whoever loads a session uses it.
+    /// Whoever loads a session uses it, unless it is asked for [`by_itself`].
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         type Row = (String, i64, Option<i64>, Option<i64>);
         let now = self.portal.now().0;
@@ -186,7 +197,8 @@ impl Store for SessionStore {
         let Some((data, mut expires_at, begun, seen)) = found else {
             return Ok(None);
         };
-        if seen.is_none_or(|seen| now - seen >= SEEN_EVERY_MS) {
+        let used = BY_ITSELF.try_with(|()| ()).is_err();
+        if used && seen.is_none_or(|seen| now - seen >= SEEN_EVERY_MS) {
             expires_at = self.lifetime.ends(begun, now);
             let mut tx = self.portal.db().write().await.map_err(backend)?;
             execute!(

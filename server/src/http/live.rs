@@ -8,11 +8,12 @@ use std::{
     time::Duration,
 };
 
-use app::server::AppState;
+use app::{islands::BY_ITSELF, server::AppState};
 use axum::{
     Extension, Router,
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{
         IntoResponse as _, Response,
         sse::{Event, Sse},
@@ -27,19 +28,30 @@ use portal_core::{
     sessions,
 };
 use serde::Deserialize;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
+use tower_http::set_header::SetResponseHeaderLayer;
 use tower_sessions::Session;
 
 use super::{Shared, exports::visitor};
 
+/// The address of the stream of the queue.
+const DESK: &str = "/desk/events";
+
+/// That of an incident.
+const INCIDENT: &str = "/incidents/{number}/events";
+
 /// The most streams of one session: a browser that speaks HTTP/1.1 opens six connections, and pages need some of them.
 const MOST: usize = 4;
+
+/// The most streams of one person, in all their sessions.
+const MOST_OF_PERSON: usize = 16;
 
 /// How often something is sent, so that what lies between keeps the connection, and it is seen that a session has ended.
 const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// The least time between two pieces: whoever is told asks for a whole page.
-const PACE: Duration = Duration::from_secs(1);
+/// How long it takes from some news to the look: whoever is told asks for a whole page, and PostgreSQL tells once more
+/// what was told in the same process.
+const PACE: Duration = Duration::from_millis(500);
 
 /// After how long a browser connects again.
 const RETRY: Duration = Duration::from_secs(5);
@@ -47,50 +59,73 @@ const RETRY: Duration = Duration::from_secs(5);
 /// The streams: of an incident, and of the queue.
 pub fn routes() -> Router<Shared> {
     Router::new()
-        .route("/incidents/{number}/events", get(incident))
-        .route("/desk/events", get(desk))
+        .route(INCIDENT, get(incident))
+        .route(DESK, get(desk))
         .layer(Extension(Streams::default()))
+        .layer(SetResponseHeaderLayer::overriding(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        ))
 }
 
-/// How many streams each session has.
+/// Keeps a session from living longer for what a browser asks by itself: a stream, or a page once more after it was told
+/// of something. Else a page that is left open would never be signed out.
+pub async fn by_itself(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let stream = path == DESK || (path.starts_with("/incidents/") && path.ends_with("/events"));
+    if stream || request.headers().contains_key(BY_ITSELF) {
+        sessions::by_itself(next.run(request)).await
+    } else {
+        next.run(request).await
+    }
+}
+
+/// The streams that are open: for each of a person's the session that it belongs to.
 #[derive(Clone, Default)]
-struct Streams(Arc<Mutex<HashMap<String, usize>>>);
+struct Streams(Arc<Mutex<HashMap<i64, Vec<String>>>>);
 
 impl Streams {
     /// One more, unless there are too many.
-    fn begin(&self, session: &str) -> Option<Held> {
+    fn begin(&self, person: i64, session: &str) -> Option<Held> {
         let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = streams.entry(session.to_owned()).or_default();
-        if *count >= MOST {
+        let open = streams.entry(person).or_default();
+        let same = open.iter().filter(|one| *one == session).count();
+        if same >= MOST || open.len() >= MOST_OF_PERSON {
             return None;
         }
-        *count += 1;
+        open.push(session.to_owned());
         Some(Held {
             streams: self.clone(),
+            person,
             session: session.to_owned(),
         })
+    }
+
+    /// One less.
+    fn end(&self, person: i64, session: &str) {
+        let mut streams = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = streams.get_mut(&person) else {
+            return;
+        };
+        if let Some(place) = open.iter().position(|one| one == session) {
+            open.swap_remove(place);
+        }
+        if open.is_empty() {
+            streams.remove(&person);
+        }
     }
 }
 
 /// A stream that counts, until it is dropped.
 struct Held {
     streams: Streams,
+    person: i64,
     session: String,
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut streams = self
-            .streams
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = streams.get_mut(&self.session) {
-            *count -= 1;
-            if *count == 0 {
-                streams.remove(&self.session);
-            }
-        }
+        self.streams.end(self.person, &self.session);
     }
 }
 
@@ -129,7 +164,7 @@ async fn open(state: AppState, streams: Streams, what: What, request: Request) -
         return StatusCode::NO_CONTENT.into_response();
     };
     let session = session.to_string();
-    let Some(held) = streams.begin(&session) else {
+    let Some(held) = streams.begin(person, &session) else {
         return StatusCode::TOO_MANY_REQUESTS.into_response();
     };
     // A browser that connects again says what it was told last.
@@ -145,8 +180,7 @@ async fn open(state: AppState, streams: Streams, what: What, request: Request) -
         person,
         what,
         seen: last.or(asked.after.parse().ok()).unwrap_or_default(),
-        again: last.is_some(),
-        paused: true,
+        first: Some(last.is_some()),
         _held: held,
     };
     match listener.mark().await {
@@ -169,7 +203,7 @@ fn last_id(headers: &HeaderMap) -> Option<u32> {
 }
 
 /// What a page shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 enum What {
     Incident(IncidentNumber),
     Desk,
@@ -204,47 +238,54 @@ struct Listener {
     watching: Watching,
     /// How many events they were told of.
     seen: u32,
-    /// Something may have happened while they were not connected.
-    again: bool,
-    /// Nothing was sent just before.
-    paused: bool,
+    /// Nobody looked yet: whether something may have happened while they were not connected.
+    first: Option<bool>,
     _held: Held,
 }
 
 impl Listener {
-    /// The next piece, when there is something to say or it is time for a sign of life; none at the end.
+    /// The next piece, when there is something to say or it is time for a sign of life; none at the end. Each comes of a
+    /// look of its own.
     async fn piece(mut self) -> Option<(Result<Event, Infallible>, Self)> {
-        if !std::mem::replace(&mut self.paused, true) {
-            sleep(PACE).await;
-        }
-        let mut told = std::mem::take(&mut self.again);
         let beat = Instant::now() + HEARTBEAT;
+        let mut first = self.first.take();
         loop {
+            let told = match first.take() {
+                Some(again) => again,
+                None => self.told(beat).await?,
+            };
             match self.look(told).await {
-                Ok(Look::New(event)) => {
-                    self.paused = false;
-                    return Some((Ok(event), self));
-                }
-                Ok(Look::Same) => {}
+                Ok(Look::New(event)) => return Some((Ok(event), self)),
+                // The sign of life comes when it would have come anyway: that there was news tells of a note.
+                Ok(Look::Same) if Instant::now() < beat => {}
+                Ok(Look::Same) => return Some((Ok(Event::default().comment("")), self)),
                 Ok(Look::Gone) => return None,
                 Err(error) => {
                     tracing::error!(%error, "a stream broke off");
                     return None;
                 }
             }
-            told = tokio::select! {
-                told = self.told() => told,
-                () = sleep_until(beat) => return Some((Ok(Event::default().comment("")), self)),
-            };
-            if !told {
-                return None;
-            }
-            self.watching.pass_over();
         }
     }
 
+    /// Waits for news of what they look at, or until it is time for a sign of life: whether there are some. None if nothing
+    /// will be told any more.
+    async fn told(&mut self, beat: Instant) -> Option<bool> {
+        let goes_on = tokio::select! {
+            goes_on = self.heard() => goes_on,
+            () = sleep_until(beat) => return Some(false),
+        };
+        if !goes_on {
+            return None;
+        }
+        sleep_until(beat.min(Instant::now() + PACE)).await;
+        // The look that follows finds what was told meanwhile as well.
+        self.watching.pass_over();
+        Some(true)
+    }
+
     /// Waits until something happens to what they look at; `false` if nothing will any more.
-    async fn told(&mut self) -> bool {
+    async fn heard(&mut self) -> bool {
         while let Some(news) = self.watching.next().await {
             if self.what.is_in(news) {
                 return true;
@@ -279,6 +320,10 @@ impl Listener {
         let Some(person) = accounts::person(portal, self.person).await? else {
             return Ok(None);
         };
+        // As the guard has it: they are sent away from every page until they have set it up.
+        if person.role.needs_second_factor() && !person.second_factor {
+            return Ok(None);
+        }
         match self.what {
             What::Incident(number) => incidents::shown(portal, person.actor, number).await,
             What::Desk => {

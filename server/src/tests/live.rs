@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode, header},
+    http::{HeaderMap, Request, StatusCode, header},
 };
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
@@ -14,7 +14,11 @@ use super::client::{Browser, World};
 
 const SEOYEON: usize = 0;
 const MARIA: usize = 2;
+/// Looks after Maria's customer.
+const INES: usize = 10;
 const HANA: usize = 12;
+
+const HOUR: i64 = 3_600_000;
 
 /// Longer than anything takes that is sent at all.
 const LONG: Duration = Duration::from_secs(10);
@@ -22,8 +26,8 @@ const LONG: Duration = Duration::from_secs(10);
 /// A stream as a browser opens it.
 struct Stream {
     status: StatusCode,
+    headers: HeaderMap,
     body: Body,
-    compressed: bool,
 }
 
 impl Stream {
@@ -45,8 +49,8 @@ impl Stream {
         let (parts, body) = response.into_parts();
         Self {
             status: parts.status,
+            headers: parts.headers,
             body,
-            compressed: parts.headers.contains_key(header::CONTENT_ENCODING),
         }
     }
 
@@ -99,7 +103,16 @@ async fn a_page_is_told_that_there_is_more_and_a_note_tells_a_customer_nothing()
     send(&mut hana, &path, "write", "We look at it.").await;
     let mut stream = Stream::open(&world, &maria, &address, None).await;
     assert_eq!(stream.status, StatusCode::OK);
-    assert!(!stream.compressed);
+    assert!(!stream.headers.contains_key(header::CONTENT_ENCODING));
+    let of = |name: &str| {
+        stream
+            .headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+    };
+    assert_eq!(of("content-type"), Some("text/event-stream"));
+    assert_eq!(of("cache-control"), Some("private, no-store"));
+    assert_eq!(of("x-accel-buffering"), Some("no"));
     let first = stream.piece().await.unwrap();
     assert!(first.contains(&format!("id: {shown}\n")) && !first.contains("data:"));
     let told = |count: u32| format!("id: {count}\ndata: {count}\n\n");
@@ -166,6 +179,61 @@ async fn a_stream_ends_with_its_session_and_with_the_server() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_when_its_reader_may_not_see_it_any_more() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let address = format!("{path}/events?after=0");
+    let mut ines = world.signed_in(INES).await;
+    ines.get(&path).await.says("data-events");
+    let mut assigned = Stream::open(&world, &ines, &address, None).await;
+    let mut employed = Stream::open(&world, &maria, &address, None).await;
+    for stream in [&mut assigned, &mut employed] {
+        stream.piece().await.unwrap();
+        assert!(stream.piece().await.unwrap().contains("data:"));
+    }
+    world.execute("DELETE FROM assignments").await;
+    world
+        .execute("UPDATE people SET designated_at = NULL, left_at = 1 WHERE email = 'maria.alvarez@cascade.example'")
+        .await;
+    send(&mut hana, &path, "write", "We look at it.").await;
+    for stream in [&mut assigned, &mut employed] {
+        assert_eq!(stream.piece().await, None);
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_asks_by_itself_does_not_keep_a_session_alive() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let address = stream_of(&mut maria, &path).await;
+    world.clock.advance(HOUR);
+    let stream = Stream::open(&world, &maria, &address, None).await;
+    assert_eq!(stream.status, StatusCode::OK);
+    let again = Request::get(path.as_str())
+        .header("x-by-itself", "1")
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(maria.send(again).await.status, StatusCode::OK);
+    // Two hours after somebody did something.
+    world.clock.advance(HOUR);
+    assert_eq!(maria.get(&path).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_whole_page_again_keeps_what_was_typed_and_sends_nothing() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let fields = [("step", "write"), ("text", "Half of it"), ("do", "again")];
+    let page = maria.post(&path, &fields).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.says(">Half of it</textarea>");
+    maria.get(&path).await.lacks("Half of it");
+}
+
+#[tokio::test]
 async fn a_session_has_only_so_many_streams() {
     let world = World::new().await;
     let hana = world.signed_in(HANA).await;
@@ -177,8 +245,11 @@ async fn a_session_has_only_so_many_streams() {
     }
     let another = Stream::open(&world, &hana, "/desk/events", None).await;
     assert_eq!(another.status, StatusCode::TOO_MANY_REQUESTS);
-    // One that is closed makes room.
-    streams.pop();
+    // In another browser there is room, and one that is closed makes some.
+    let elsewhere = world.signed_in(HANA).await;
+    let stream = Stream::open(&world, &elsewhere, "/desk/events", None).await;
+    assert_eq!(stream.status, StatusCode::OK);
+    drop(streams.pop());
     let another = Stream::open(&world, &hana, "/desk/events", None).await;
     assert_eq!(another.status, StatusCode::OK);
 }

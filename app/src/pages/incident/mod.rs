@@ -53,12 +53,10 @@ pub fn IncidentPage() -> impl IntoView {
         .as_deref()
         .and_then(IncidentNumber::parse);
     let (filed, done) = (query("filed"), query("done"));
-    let (mut reply, attached) = replies();
+    let replied = replies();
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
-        if reply.is_none() && attached.is_none() {
-            reply = session::waiting_step(number).await.map(Box::new);
-        }
+        let (reply, attached) = waited(replied, number).await;
         let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
         let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
         let templates = templates_for(&portal, &visit, incident.party).await?;
@@ -109,7 +107,6 @@ pub fn IncidentPage() -> impl IntoView {
         });
         let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, parts);
         let typed = steps.as_ref().and_then(Steps::typed_in);
-        let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
         let stands = stands(&incident, &update_moves, &local, t);
         let typing = keep_typed(&visit, number, &done, t);
         let done = just_done(&done, &incident, visit.actor().person(), t);
@@ -122,7 +119,7 @@ pub fn IncidentPage() -> impl IntoView {
                         {part(problem)}
                         {part(first)}
                         <div inner_html=written.into_string()></div>
-                        {talk(&incident, conversation, done, t)}
+                        {talk(conversation, news(&incident, typed, t), done, t)}
                         {part(rest)}
                         {typing}
                         <section class="stack">
@@ -132,7 +129,7 @@ pub fn IncidentPage() -> impl IntoView {
                     </div>
                     <aside class="stack">
                         {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
-                        <div class="stack" id="live-severities" data-live="" inner_html=severities.into_string()></div>
+                        <div class="stack" id="live-severities" data-live="" inner_html=severities(&incident.standing, plan.as_deref(), t, visit.lang).into_string()></div>
                         <div class="stack" id="live-stands" data-live="" inner_html=stands.into_string()></div>
                         {part(watchers)}
                         {facts(&incident, plan.as_ref(), t, visit.lang)}
@@ -146,26 +143,22 @@ pub fn IncidentPage() -> impl IntoView {
     .into_any()
 }
 
-/// The conversation, which goes on while the page is open.
-fn talk<D: IntoView>(
-    incident: &Incident,
+/// The conversation, and what was just done.
+fn talk(
     conversation: Markup,
-    done: Option<D>,
+    news: impl IntoView + 'static,
+    done: Option<impl IntoView + 'static>,
     t: &Words,
-) -> impl IntoView + use<D> {
-    // From what this page shows on: nothing is lost between it and the stream.
-    let (number, shown) = (incident.number, incident.events.len());
-    let stream = format!("/incidents/{number}/events?after={shown}");
-    let news = live(&stream, &t.live.incident, &t.live);
+) -> AnyView {
     view! {
         <section class="stack conversation" aria-label=t.life.conversation.clone()>
             <h2>{t.life.conversation.clone()}</h2>
             <div inner_html=conversation.into_string()></div>
-            <div class="contents" inner_html=news.into_string()></div>
-            <Live />
+            {news}
             {done}
         </section>
     }
+    .into_any()
 }
 
 /// Lets the browser keep what whoever reads types, and forget it once `done` says that it was sent.
@@ -189,6 +182,29 @@ fn replies() -> (Option<Box<StepReply>>, Option<FilesReply>) {
         Some(FormReply::Step(reply)) => (Some(reply), None),
         Some(FormReply::Files(attached)) => (None, Some(attached)),
         _ => (None, None),
+    }
+}
+
+/// The same with the step that waited until its sender had signed in, if the page is no answer.
+async fn waited(
+    (reply, attached): (Option<Box<StepReply>>, Option<FilesReply>),
+    number: IncidentNumber,
+) -> (Option<Box<StepReply>>, Option<FilesReply>) {
+    if reply.is_some() || attached.is_some() {
+        return (reply, attached);
+    }
+    let step = session::waiting_step(number).await;
+    (step.map(Box::new), None)
+}
+
+/// Where it is said that something new happened, from what this page shows on: nothing is lost between it and the stream.
+fn news(incident: &Incident, typed: Option<&str>, t: &Words) -> impl IntoView + use<> {
+    let (number, shown) = (incident.number, incident.events.len());
+    let stream = format!("/incidents/{number}/events?after={shown}");
+    let place = live(&stream, &t.live.incident, typed, &t.live);
+    view! {
+        <div inner_html=place.into_string()></div>
+        <Live />
     }
 }
 

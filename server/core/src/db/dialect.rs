@@ -1,13 +1,14 @@
 //! All in which SQLite and PostgreSQL truly differ.
 
-use std::{fs, path::Path, str::FromStr, thread, time::Duration};
+use std::{fs, io, path::Path, str::FromStr, thread, time::Duration};
 
 use sqlx::{
     PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
-    postgres::{PgConnectOptions, PgListener, PgNotification, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
 use super::{Db, Lock, Tx};
 use crate::error::OpenError;
@@ -199,6 +200,8 @@ pub(crate) async fn claim_jobs(
 
 /// The channel on which servers tell each other what happened.
 const CHANNEL: &str = "portal_news";
+/// After how long without a word it is asked whether the connection is still there.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// Tells every server of the same database, once the transaction is committed. SQLite's has none beside it.
 pub(crate) async fn notify(tx: &mut Tx, payload: &str) -> Result<(), sqlx::Error> {
@@ -213,8 +216,8 @@ pub(crate) async fn notify(tx: &mut Tx, payload: &str) -> Result<(), sqlx::Error
         .map(|_| ())
 }
 
-/// Gives `heard` what servers tell, as long as it can be heard; nothing where something may have been missed: at first,
-/// and after the connection was lost and made again. Returns at once on SQLite.
+/// Gives `heard` what servers tell: nothing at first, for something may have been missed before, and then each payload.
+/// Ends with an error once the connection is lost; returns at once on SQLite.
 pub(crate) async fn listen(db: &Db, heard: impl Fn(Option<&str>)) -> Result<(), sqlx::Error> {
     let Db::Postgres(pool) = db else {
         return Ok(());
@@ -228,12 +231,25 @@ pub(crate) async fn listen(db: &Db, heard: impl Fn(Option<&str>)) -> Result<(), 
         .connect_with(options)
         .await?;
     let mut listener = PgListener::connect_with(&own).await?;
+    // It would make another one by itself, and what was missed meanwhile could be overlooked.
+    listener.eager_reconnect(false);
     listener.listen(CHANNEL).await?;
     heard(None);
     loop {
-        let told = listener.try_recv().await?;
-        heard(told.as_ref().map(PgNotification::payload));
+        let Ok(told) = timeout(SILENCE, listener.try_recv()).await else {
+            // What lies between may have forgotten the connection without a word.
+            timeout(ACQUIRE, sqlx::query("SELECT 1").execute(&mut listener))
+                .await
+                .map_err(|_| lost())??;
+            continue;
+        };
+        let told = told?.ok_or_else(lost)?;
+        heard(Some(told.payload()));
     }
+}
+
+fn lost() -> sqlx::Error {
+    io::Error::from(io::ErrorKind::ConnectionAborted).into()
 }
 
 async fn run_alone(connection: &mut PgConnection, sql: &'static str) -> Result<(), sqlx::Error> {

@@ -86,6 +86,18 @@ both! {
         told_of(&mut watching, number).await;
         world.take(seoyeon, number, message("And now?")).await.unwrap();
         told_of(&mut watching, number).await;
+        // A connection that is lost is made again, and something may have been missed meanwhile.
+        world
+            .execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                 WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE 'LISTEN%'",
+            )
+            .await
+            .unwrap();
+        let missed = async { while watching.next().await != Some(News::Any) {} };
+        timeout(LONG, missed).await.expect("it listens again");
+        world.take(seoyeon, number, message("Still there?")).await.unwrap();
+        told_of(&mut watching, number).await;
         listening.abort();
         other.close().await;
     }
@@ -134,5 +146,22 @@ both! {
         world.clock.advance(HOUR / 4);
         assert_eq!(holder().await, None);
         assert_eq!(sessions::holder(&world.portal, "another").await.unwrap(), None);
+    }
+
+    async fn what_a_browser_asks_by_itself_does_not_keep_a_session_alive(world: World) {
+        world.portal.migrate().await.unwrap();
+        let store = SessionStore::new(world.portal.clone(), Lifetime::hours(2, 12));
+        let mut session = Record {
+            id: Id(5),
+            data: [(PERSON_KEY.to_owned(), json!(3))].into(),
+            expiry_date: OffsetDateTime::UNIX_EPOCH,
+        };
+        store.create(&mut session).await.unwrap();
+        world.clock.advance(HOUR);
+        assert!(sessions::by_itself(store.load(&session.id)).await.unwrap().is_some());
+        world.clock.advance(HOUR - 1);
+        assert!(sessions::by_itself(store.load(&session.id)).await.unwrap().is_some());
+        world.clock.advance(1);
+        assert_eq!(sessions::by_itself(store.load(&session.id)).await.unwrap(), None);
     }
 }
