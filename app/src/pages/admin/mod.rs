@@ -22,7 +22,10 @@ use portal_core::paging::{Page, Position};
 pub use import::result_table;
 
 use super::query;
-use crate::words::Words;
+use crate::{
+    components::layout::{Here, Layout},
+    words::{Admin, Words},
+};
 
 /// The routes of the administration.
 #[component(transparent)]
@@ -123,6 +126,71 @@ pub(super) fn nothing(title: &str, text: &str, href: &str, way: &str) -> impl In
                 <a class="btn quiet" href=href.to_owned()>{way.to_owned()}</a>
             </p>
         </div>
+    }
+}
+
+/// The rows of a list under the names of their columns.
+fn table<R: IntoView>(title: &str, columns: [&str; 4], rows: R) -> impl IntoView + use<R> {
+    let head = columns.map(|words| view! { <th scope="col">{words.to_owned()}</th> });
+    view! {
+        <table class="list simple">
+            <caption class="sr">{title.to_owned()}</caption>
+            <thead>
+                <tr>{head.into_iter().collect_view()}</tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// A list as a page: how many there are, the way to a new one, the fields that it is filtered by.
+struct ListPage<'a> {
+    address: &'static str,
+    title: &'a str,
+    total: i64,
+    new: &'a str,
+    search: String,
+    search_hint: &'a str,
+}
+
+impl ListPage<'_> {
+    /// Beside the field to search in the filter has hidden ones, further ones, and the way to see all.
+    fn view(
+        self,
+        hidden: impl IntoView + 'static,
+        fields: impl IntoView + 'static,
+        clear: impl IntoView + 'static,
+        body: AnyView,
+        a: &Admin,
+    ) -> AnyView {
+        let new = format!("{}/new", self.address);
+        let title = self.title.to_owned();
+        let head = view! {
+            {up("/admin", &a.title)}
+            <div class="row head">
+                <h1>{title.clone()}</h1>
+                <span class="mute num">{self.total}</span>
+                <a class="btn end" href=new>{self.new.to_owned()}</a>
+            </div>
+        };
+        let filter = view! {
+            <form method="get" action=self.address class="filter row" role="search" aria-label=a.filter.clone()>
+                {hidden}
+                <label>
+                    <span>{a.search.clone()}</span>
+                    <input type="search" name="q" value=self.search maxlength="100" placeholder=self.search_hint.to_owned() />
+                </label>
+                {fields}
+                <button class="btn quiet">{a.apply.clone()}</button>
+                {clear}
+            </form>
+        };
+        view! {
+            <Layout here=Here::Admin title=title>
+                <div class="stack">{head} {filter} {body}</div>
+            </Layout>
+        }
+        .into_any()
     }
 }
 
