@@ -13,10 +13,9 @@ use portal_core::{
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    up,
+    written_below,
 };
 use crate::{
-    components::layout::{Here, Layout},
     format,
     server::{ClosedDaysReply, FormReply, Problem, Visit, state},
     words::{ClosedDaysPage as Words, Times, Words as AllWords, fill, words},
@@ -63,13 +62,7 @@ pub fn ClosedDaysPage() -> impl IntoView {
             }
             None => (&w.title, look.list(&calendars, &reply, &done)),
         };
-        Ok(view! {
-            <Layout here=Here::Admin title=title.clone()>
-                {up("/admin", &t.admin.title)}
-                <div class="stack" inner_html=body.into_string()></div>
-            </Layout>
-        }
-        .into_any())
+        Ok(written_below(("/admin", &t.admin.title), title, body))
     })
     .into_any()
 }

@@ -58,7 +58,7 @@ pub fn CustomersPage() -> impl IntoView {
             nothing(&a.nothing_found, &a.nothing_found_text, "/admin/customers", &a.show_all).into_any()
         } else {
             view! {
-                {table(&c.title, [&c.name, &c.plan, &c.term, &c.seats], rows)}
+                {table("list simple", &c.title, [&c.name, &c.plan, &c.term, &c.seats], rows)}
                 {ways(&page, "/admin/customers", &[("q", search.clone())], (&a.pages, &a.previous, &a.next))}
             }
             .into_any()

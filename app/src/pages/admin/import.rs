@@ -9,10 +9,9 @@ use portal_core::imports::{
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    up,
+    written_below,
 };
 use crate::{
-    components::layout::{Here, Layout},
     server::{FormReply, ImportReply, NotImported, Problem, Visit, set_status, state},
     words::{ImportPage as Words, fill, words},
 };
@@ -70,13 +69,7 @@ pub fn ImportPage() -> impl IntoView {
                 (w.title.clone(), form(gone, reply.as_ref(), w))
             }
         };
-        Ok(view! {
-            <Layout here=Here::Admin title=title>
-                {up("/admin", &t.admin.title)}
-                <div class="stack" inner_html=body.into_string()></div>
-            </Layout>
-        }
-        .into_any())
+        Ok(written_below(("/admin", &t.admin.title), &title, body))
     })
     .into_any()
 }

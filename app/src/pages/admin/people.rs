@@ -42,7 +42,7 @@ pub fn PeoplePage() -> impl IntoView {
             nothing(&a.nothing_found, &a.nothing_found_text, "/admin/people", &a.show_all).into_any()
         } else {
             view! {
-                {table(&p.title, [&p.name, &p.role, &p.customer, &p.state], rows)}
+                {table("list simple", &p.title, [&p.name, &p.role, &p.customer, &p.state], rows)}
                 {ways(&page, "/admin/people", &address, (&a.pages, &a.previous, &a.next))}
             }
             .into_any()
