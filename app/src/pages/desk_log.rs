@@ -24,6 +24,7 @@ use crate::{
         incident::terms,
         layout::{Here, Layout},
         questions::{questions, unanswered},
+        records::records,
         review::Looked,
     },
     format,
@@ -105,23 +106,15 @@ fn choose(search: &str, found: &[Found], t: &Words) -> AnyView {
         @if found.is_empty() {
             div.empty.card { h2 { (w.nobody_found) } p { a.btn.quiet href="/desk/log" { (t.desk.show_all) } } }
         } @else {
-            table.records {
-                caption.sr { (w.contact) }
-                thead { tr {
-                    th scope="col" { (w.contact) }
-                    th scope="col" { (t.desk.customer) }
-                    th scope="col" { (w.email) }
-                } }
-                tbody {
-                    @for one in found {
-                        tr {
-                            th scope="row" { a href={ "/desk/log?contact=" (one.id) } { (one.name) } }
-                            td data-label=(t.desk.customer) { (one.customer) }
-                            td data-label=(w.email) { (one.email) }
-                        }
+            (records("records", &w.contact, &[&w.contact, &t.desk.customer, &w.email], html! {
+                @for one in found {
+                    tr {
+                        th scope="row" { a href={ "/desk/log?contact=" (one.id) } { (one.name) } }
+                        td data-label=(t.desk.customer) { (one.customer) }
+                        td data-label=(w.email) { (one.email) }
                     }
                 }
-            }
+            }))
         }
     };
     view! {
