@@ -16,6 +16,7 @@ use crate::{
         form::Input,
         layout::{Here, Layout},
     },
+    format::language_name,
     server::{Problem, Visit, state},
     words::{Words, fill, words},
 };
@@ -98,14 +99,6 @@ fn row(one: &Template, form: &TypedForm, t: &Words) -> impl IntoView + use<> {
             <p class="typed small" lang=one.language.tag()>{one.body.clone()}</p>
             {form.folded(fill(&w.change, &named), (card, remove))}
         </li>
-    }
-}
-
-/// A language by its own name.
-pub fn language_name(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "English",
-        Lang::Ko => "한국어",
     }
 }
 
