@@ -20,7 +20,7 @@ use crate::{
     components::{
         bars::reasons,
         drafts::hand_over,
-        form::{FormErrors, IncidentField, problem_in_words},
+        form::{FormErrors, IncidentField, labelled_problem},
         incident::terms,
         layout::{Here, Layout},
         questions::{questions, unanswered},
@@ -403,16 +403,7 @@ impl Log<'_> {
             }
         }
         for (field, problem) in self.fields() {
-            let label = match field {
-                Field::Title => &f.name,
-                Field::Description => &f.description,
-                Field::Steps => &f.steps,
-                Field::BusinessImpact => &f.impact,
-            };
-            add(
-                field.name(),
-                format!("{label}: {}", problem_in_words(*field, *problem, f)),
-            );
+            add(field.name(), labelled_problem(*field, *problem, f));
         }
         problems
     }
