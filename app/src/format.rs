@@ -1,11 +1,21 @@
-//! Dates, times and durations in words: the same on the server and in the browser, in the zone that the caller chose.
+//! Dates, times and durations in words: the same on the server and in the browser, in the zone that the caller chose. And
+//! the languages' own names.
 
 use domain::{
     calendar::{LocalDate, LocalTime},
     plan::{Clock, Target, Unit},
+    text::Lang,
 };
 
 use crate::words::{Times, fill};
+
+/// A language by its own name.
+pub const fn language_name(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "English",
+        Lang::Ko => "한국어",
+    }
+}
 
 /// The word at `index` of a list of words separated by spaces.
 fn nth(list: &str, index: u32) -> &str {

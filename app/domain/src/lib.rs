@@ -7,6 +7,7 @@ pub mod attainment;
 pub mod calendar;
 pub mod certificate;
 pub mod incident;
+mod named;
 pub mod people;
 pub mod plan;
 pub mod text;

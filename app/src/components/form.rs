@@ -73,8 +73,24 @@ pub fn text_area(
     }
 }
 
+/// What a field of the incident form is called.
+fn label(field: Field, words: &Words) -> &str {
+    match field {
+        Field::Title => &words.name,
+        Field::Description => &words.description,
+        Field::Steps => &words.steps,
+        Field::BusinessImpact => &words.impact,
+    }
+}
+
+/// What is wrong with a field, for the summary at the top: it says which.
+pub fn labelled_problem(field: Field, problem: FieldProblem, words: &Words) -> String {
+    let label = label(field, words);
+    format!("{label}: {}", problem_in_words(field, problem, words))
+}
+
 /// What is wrong with a field, in words.
-pub fn problem_in_words(field: Field, problem: FieldProblem, words: &Words) -> String {
+fn problem_in_words(field: Field, problem: FieldProblem, words: &Words) -> String {
     match problem {
         FieldProblem::Empty => words.empty.clone(),
         FieldProblem::TooLong { is } => fill(
@@ -257,11 +273,11 @@ pub fn IncidentField<'a>(
     problem: Option<FieldProblem>,
     words: &'a Words,
 ) -> impl IntoView + use<> {
-    let (label, hint, rows) = match field {
-        Field::Title => (&words.name, &words.name_hint, 1),
-        Field::Description => (&words.description, &words.description_hint, 8),
-        Field::Steps => (&words.steps, &words.steps_hint, 6),
-        Field::BusinessImpact => (&words.impact, &words.impact_hint, 4),
+    let (hint, rows) = match field {
+        Field::Title => (&words.name_hint, 1),
+        Field::Description => (&words.description_hint, 8),
+        Field::Steps => (&words.steps_hint, 6),
+        Field::BusinessImpact => (&words.impact_hint, 4),
     };
     let name = field.name();
     let limit = fill(&words.limit, &[("most", &field.most().to_string())]);
@@ -274,7 +290,7 @@ pub fn IncidentField<'a>(
         <FormField
             id=name
             name
-            label=label.clone()
+            label=label(field, words)
             hint=format!("{hint} {limit}")
             values=vec![value]
             input

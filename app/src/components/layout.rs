@@ -15,6 +15,7 @@ mod frame {
 
     use super::super::form::escaped;
     use crate::{
+        format::language_name,
         server::{Visit, state},
         words::{Frame, fill, words},
     };
@@ -139,10 +140,6 @@ mod frame {
         let languages = Lang::ALL
             .into_iter()
             .map(|lang| {
-                let own_name = match lang {
-                    Lang::En => "English",
-                    Lang::Ko => "한국어",
-                };
                 let current = lang == visit.lang;
                 view! {
                     <button
@@ -153,7 +150,7 @@ mod frame {
                         lang=lang.tag()
                         aria-pressed=if current { "true" } else { "false" }
                     >
-                        {own_name}
+                        {language_name(lang)}
                     </button>
                 }
             })

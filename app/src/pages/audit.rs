@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use portal_core::audit::{self, Filter, Kind, Recorded};
 
 use super::{
-    admin::{nothing, place, ways},
+    admin::{nothing, place, table, ways},
     encoded, failed, loaded, query, sign_in_first,
 };
 use crate::{
@@ -80,18 +80,7 @@ pub fn AuditPage() -> impl IntoView {
             nothing(&a.nothing_found, &l.nothing, "/audit", &a.show_all).into_any()
         } else {
             view! {
-                <table class="list simple log">
-                    <caption class="sr">{l.title.clone()}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{l.what.clone()}</th>
-                            <th scope="col">{l.when.clone()}</th>
-                            <th scope="col">{l.who.clone()}</th>
-                            <th scope="col">{l.changes.clone()}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {table("list simple log", &l.title, [&l.what, &l.when, &l.who, &l.changes], rows)}
                 {ways(&page, "/audit", &asked.pairs, (&a.pages, &l.newer, &l.older))}
             }
             .into_any()

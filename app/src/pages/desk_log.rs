@@ -20,10 +20,11 @@ use crate::{
     components::{
         bars::reasons,
         drafts::hand_over,
-        form::{FormErrors, IncidentField, problem_in_words},
+        form::{FormErrors, IncidentField, labelled_problem},
         incident::terms,
         layout::{Here, Layout},
         questions::{questions, unanswered},
+        records::records,
         review::Looked,
     },
     format,
@@ -105,23 +106,15 @@ fn choose(search: &str, found: &[Found], t: &Words) -> AnyView {
         @if found.is_empty() {
             div.empty.card { h2 { (w.nobody_found) } p { a.btn.quiet href="/desk/log" { (t.desk.show_all) } } }
         } @else {
-            table.records {
-                caption.sr { (w.contact) }
-                thead { tr {
-                    th scope="col" { (w.contact) }
-                    th scope="col" { (t.desk.customer) }
-                    th scope="col" { (w.email) }
-                } }
-                tbody {
-                    @for one in found {
-                        tr {
-                            th scope="row" { a href={ "/desk/log?contact=" (one.id) } { (one.name) } }
-                            td data-label=(t.desk.customer) { (one.customer) }
-                            td data-label=(w.email) { (one.email) }
-                        }
+            (records("records", &w.contact, &[&w.contact, &t.desk.customer, &w.email], html! {
+                @for one in found {
+                    tr {
+                        th scope="row" { a href={ "/desk/log?contact=" (one.id) } { (one.name) } }
+                        td data-label=(t.desk.customer) { (one.customer) }
+                        td data-label=(w.email) { (one.email) }
                     }
                 }
-            }
+            }))
         }
     };
     view! {
@@ -410,16 +403,7 @@ impl Log<'_> {
             }
         }
         for (field, problem) in self.fields() {
-            let label = match field {
-                Field::Title => &f.name,
-                Field::Description => &f.description,
-                Field::Steps => &f.steps,
-                Field::BusinessImpact => &f.impact,
-            };
-            add(
-                field.name(),
-                format!("{label}: {}", problem_in_words(*field, *problem, f)),
-            );
+            add(field.name(), labelled_problem(*field, *problem, f));
         }
         problems
     }

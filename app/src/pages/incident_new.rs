@@ -19,7 +19,7 @@ use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
 use crate::{
     components::{
         drafts::{barred, hand_over},
-        form::{FormErrors, IncidentField, problem_in_words},
+        form::{FormErrors, IncidentField, labelled_problem},
         incident::terms,
         layout::{Here, Layout},
         review::Looked,
@@ -234,15 +234,9 @@ fn summary(form: &IncidentReply, t: &Words) -> impl IntoView + use<> {
         problems.push((to.to_owned(), words.clone()));
     }
     for (field, problem) in &form.fields {
-        let label = match field {
-            Field::Title => &f.name,
-            Field::Description => &f.description,
-            Field::Steps => &f.steps,
-            Field::BusinessImpact => &f.impact,
-        };
         problems.push((
             field.name().to_owned(),
-            format!("{label}: {}", problem_in_words(*field, *problem, f)),
+            labelled_problem(*field, *problem, f),
         ));
     }
     view! { <FormErrors title=f.errors.clone() problems kept=f.kept.clone() /> }

@@ -210,8 +210,9 @@ fn choices(person: &Person, plan: &Plan, t: &Words, lang: Lang) -> Markup {
                     label for="language" { (m.language) }
                     select #language name="language" {
                         (option("", &m.language_browser, person.language.is_none(), None))
-                        (option("en", "English", person.language == Some(Lang::En), Some(Lang::En)))
-                        (option("ko", "한국어", person.language == Some(Lang::Ko), Some(Lang::Ko)))
+                        @for one in Lang::ALL {
+                            (option(one.tag(), format::language_name(one), person.language == Some(one), Some(one)))
+                        }
                     }
                 }
                 div.field {

@@ -7,7 +7,7 @@ use portal_core::templates::{self, Template};
 use super::{
     admin::{
         form::{Spec, TypedForm, act},
-        notice, up,
+        items, notice, section, up,
     },
     failed, loaded, sign_in_first,
 };
@@ -16,6 +16,7 @@ use crate::{
         form::Input,
         layout::{Here, Layout},
     },
+    format::language_name,
     server::{Problem, Visit, state},
     words::{Words, fill, words},
 };
@@ -45,9 +46,6 @@ pub fn TemplatesPage() -> impl IntoView {
             .iter()
             .map(|one| row(one, &changed(one.id), t))
             .collect_view();
-        let none = all
-            .is_empty()
-            .then(|| view! { <p class="mute">{w.none.clone()}</p> });
         let add = new.card(
             HERE.to_owned(),
             vec![("step", "add".to_owned())],
@@ -63,15 +61,9 @@ pub fn TemplatesPage() -> impl IntoView {
                     {done}
                     <div class="two">
                         <section class="card stack" aria-label=w.title.clone()>
-                            {none}
-                            <ul class="plain rows">{rows}</ul>
+                            {items("plain rows", rows, &w.none)}
                         </section>
-                        <aside class="stack">
-                            <section class="card stack" aria-labelledby="new-template">
-                                <h2 id="new-template">{w.new.clone()}</h2>
-                                {add}
-                            </section>
-                        </aside>
+                        <aside class="stack">{section("new-template", &w.new, add)}</aside>
                     </div>
                 </div>
             </Layout>
@@ -105,19 +97,8 @@ fn row(one: &Template, form: &TypedForm, t: &Words) -> impl IntoView + use<> {
                 <span class="mute">{language_name(one.language)}</span>
             </p>
             <p class="typed small" lang=one.language.tag()>{one.body.clone()}</p>
-            <details open=form.is_wrong()>
-                <summary>{fill(&w.change, &named)}</summary>
-                <div class="stack inset">{card} {remove}</div>
-            </details>
+            {form.folded(fill(&w.change, &named), (card, remove))}
         </li>
-    }
-}
-
-/// A language by its own name.
-pub fn language_name(lang: Lang) -> &'static str {
-    match lang {
-        Lang::En => "English",
-        Lang::Ko => "한국어",
     }
 }
 

@@ -18,30 +18,10 @@ pub const MOST_REASON: usize = 4_000;
 /// For how long a resolution waits for the customer before it counts as accepted: fourteen days, in milliseconds.
 pub const ACCEPTED_AFTER: u64 = 14 * 86_400_000;
 
-macro_rules! steps {
-    ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// What can be done with an incident. A new step gets its row in [`legal`] or does not compile.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum StepKind { $($(#[$about])* $name),* }
+crate::named! {
+    /// What can be done with an incident. A new step gets its row in [`legal`] or does not compile.
+    pub enum StepKind;
 
-        impl StepKind {
-            /// Every kind.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in forms and in the documentation.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The kind of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($text => Some(Self::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-steps! {
     /// Assign it to an engineer.
     Assign = "assign",
     /// Assign it and tell the customer: the Response.

@@ -13,10 +13,10 @@ use portal_core::{
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    up,
+    written_below,
 };
 use crate::{
-    components::layout::{Here, Layout},
+    components::records::records,
     format,
     server::{ClosedDaysReply, FormReply, Problem, Visit, state},
     words::{ClosedDaysPage as Words, Times, Words as AllWords, fill, words},
@@ -63,13 +63,7 @@ pub fn ClosedDaysPage() -> impl IntoView {
             }
             None => (&w.title, look.list(&calendars, &reply, &done)),
         };
-        Ok(view! {
-            <Layout here=Here::Admin title=title.clone()>
-                {up("/admin", &t.admin.title)}
-                <div class="stack" inner_html=body.into_string()></div>
-            </Layout>
-        }
-        .into_any())
+        Ok(written_below(("/admin", &t.admin.title), title, body))
     })
     .into_any()
 }
@@ -423,27 +417,17 @@ impl Look<'_> {
         let w = self.w;
         let more = review.moved.len().saturating_sub(MOST_LISTED);
         html! {
-            table.records {
-                caption.sr { (w.moves) }
-                thead { tr {
-                    th scope="col" { (w.number) }
-                    th scope="col" { (w.customer) }
-                    th scope="col" { (self.t.desk.owed) }
-                    th scope="col" { (w.was) }
-                    th scope="col" { (w.now) }
-                } }
-                tbody {
-                    @for one in review.moved.iter().take(MOST_LISTED) {
-                        tr {
-                            th.num scope="row" { (one.number) }
-                            td data-label=(w.customer) { (one.customer) }
-                            td data-label=(self.t.desk.owed) { (self.owes(one.owes)) }
-                            td.num data-label=(w.was) { time datetime=(format::iso(one.was)) { (format::short(one.was, self.times)) } }
-                            td.num data-label=(w.now) { b { time datetime=(format::iso(one.due)) { (format::short(one.due, self.times)) } } }
-                        }
+            (records("records", &w.moves, &[&w.number, &w.customer, &self.t.desk.owed, &w.was, &w.now], html! {
+                @for one in review.moved.iter().take(MOST_LISTED) {
+                    tr {
+                        th.num scope="row" { (one.number) }
+                        td data-label=(w.customer) { (one.customer) }
+                        td data-label=(self.t.desk.owed) { (self.owes(one.owes)) }
+                        td.num data-label=(w.was) { time datetime=(format::iso(one.was)) { (format::short(one.was, self.times)) } }
+                        td.num data-label=(w.now) { b { time datetime=(format::iso(one.due)) { (format::short(one.due, self.times)) } } }
                     }
                 }
-            }
+            }))
             @if more > 0 { p.mute { (fill(&w.more, &[("n", &more.to_string())])) } }
         }
     }
@@ -461,25 +445,16 @@ impl Look<'_> {
                 h2 id="stays" { (w.stays) }
                 @if !review.missed.is_empty() {
                     p { (w.missed) }
-                    table.records {
-                        caption.sr { (w.stays) }
-                        thead { tr {
-                            th scope="col" { (w.number) }
-                            th scope="col" { (w.customer) }
-                            th scope="col" { (self.t.desk.owed) }
-                            th scope="col" { (w.was) }
-                        } }
-                        tbody {
-                            @for one in review.missed.iter().take(MOST_LISTED) {
-                                tr {
-                                    th.num scope="row" { (one.number) }
-                                    td data-label=(w.customer) { (one.customer) }
-                                    td data-label=(self.t.desk.owed) { (self.owes(one.owes)) }
-                                    td.num data-label=(w.was) { time datetime=(format::iso(one.due)) { (format::short(one.due, self.times)) } }
-                                }
+                    (records("records", &w.stays, &[&w.number, &w.customer, &self.t.desk.owed, &w.was], html! {
+                        @for one in review.missed.iter().take(MOST_LISTED) {
+                            tr {
+                                th.num scope="row" { (one.number) }
+                                td data-label=(w.customer) { (one.customer) }
+                                td data-label=(self.t.desk.owed) { (self.owes(one.owes)) }
+                                td.num data-label=(w.was) { time datetime=(format::iso(one.due)) { (format::short(one.due, self.times)) } }
                             }
                         }
-                    }
+                    }))
                     @if more > 0 { p.mute { (n(&w.more, more)) } }
                 }
                 @if review.elapsed > 0 { p.mute { (n(&w.elapsed, review.elapsed)) } }

@@ -12,14 +12,12 @@ use portal_core::{
 
 use super::{
     super::{encoded, failed, loaded, sign_in_first},
+    below,
     form::{Spec, TypedForm, act},
-    id_in_address, notice, up,
+    id_in_address, items, new_below, notice, only_administrators, section,
 };
 use crate::{
-    components::{
-        form::Input,
-        layout::{Here, Layout},
-    },
+    components::form::Input,
     format,
     server::{Problem, Visit, state},
     words::{Words, fill, words},
@@ -35,11 +33,7 @@ pub fn NewCustomerPage() -> impl IntoView {
     let portal = state().portal;
     let form = TypedForm::of("customer", words(visit.lang));
     loaded(async move {
-        // Nobody else is told that there is such a page.
-        portal_core::overview::overview(&portal, visit.actor())
-            .await
-            .map_err(failed)?
-            .ok_or(Problem::NotFound)?;
+        only_administrators(&portal, visit.actor()).await?;
         let catalog = products::catalog(&portal, visit.actor())
             .await
             .map_err(failed)?;
@@ -68,16 +62,12 @@ pub fn NewCustomerPage() -> impl IntoView {
             fields,
             &c.add,
         );
-        Ok(view! {
-            <Layout here=Here::Admin title=c.new_title.clone()>
-                <div class="form-page stack">
-                    {up("/admin/customers", &c.title)}
-                    <h1>{c.new_title.clone()}</h1>
-                    {form}
-                </div>
-            </Layout>
-        }
-        .into_any())
+        Ok(new_below(
+            ("/admin/customers", &c.title),
+            &c.new_title,
+            None,
+            form,
+        ))
     })
     .into_any()
 }
@@ -113,24 +103,19 @@ pub fn CustomerPage() -> impl IntoView {
         };
         let fields = fields(&portal, &catalog, kept, t, visit.lang);
         let form = form.card(address(id), vec![("step", "save".to_owned())], fields, &t.admin.save);
-        Ok(view! {
-            <Layout here=Here::Admin title=record.name.clone()>
+        let body = view! {
+            <h1 class="long">{record.name.clone()}</h1>
+            {done}
+            {ended(&record, t)}
+            <div class="two">
                 <div class="stack">
-                    {up("/admin/customers", &c.title)}
-                    <h1 class="long">{record.name.clone()}</h1>
-                    {done}
-                    {ended(&record, t)}
-                    <div class="two">
-                        <div class="stack">
-                            <p class="aside">{c.filed_stays.clone()}</p>
-                            {form}
-                        </div>
-                        <aside class="stack">{facts(&record, t)} {managers(&record, all, &assign, t)}</aside>
-                    </div>
+                    <p class="aside">{c.filed_stays.clone()}</p>
+                    {form}
                 </div>
-            </Layout>
-        }
-        .into_any())
+                <aside class="stack">{facts(&record, t)} {managers(&record, all, &assign, t)}</aside>
+            </div>
+        };
+        Ok(below(("/admin/customers", &c.title), &record.name, body.into_any()))
     })
     .into_any()
 }
@@ -160,22 +145,20 @@ fn facts(record: &Record, t: &Words) -> impl IntoView + use<> {
             ("elected", &record.seats.elected.to_string()),
         ],
     );
-    view! {
-        <section class="card stack" aria-labelledby="facts">
-            <h2 id="facts">{c.facts.clone()}</h2>
-            <dl class="facts">
-                <dt>{c.seats.clone()}</dt>
-                <dd class="num">{seats}</dd>
-                <dt>{c.people.clone()}</dt>
-                <dd class="num"><a href=format!("/admin/people?customer={}", record.id)>{record.people}</a></dd>
-            </dl>
-            <ul class="plain">
-                <li><a href=format!("/admin/people/new?customer={}", encoded(&record.name))>{c.add_contact.clone()}</a></li>
-                <li><a href=format!("/accounts/{}", record.id)>{c.as_sold.clone()}</a></li>
-                <li><a href=format!("/audit?customer={}", record.id)>{c.log.clone()}</a></li>
-            </ul>
-        </section>
-    }
+    let content = view! {
+        <dl class="facts">
+            <dt>{c.seats.clone()}</dt>
+            <dd class="num">{seats}</dd>
+            <dt>{c.people.clone()}</dt>
+            <dd class="num"><a href=format!("/admin/people?customer={}", record.id)>{record.people}</a></dd>
+        </dl>
+        <ul class="plain">
+            <li><a href=format!("/admin/people/new?customer={}", encoded(&record.name))>{c.add_contact.clone()}</a></li>
+            <li><a href=format!("/accounts/{}", record.id)>{c.as_sold.clone()}</a></li>
+            <li><a href=format!("/audit?customer={}", record.id)>{c.log.clone()}</a></li>
+        </ul>
+    };
+    section("facts", &c.facts, content)
 }
 
 /// Who looks after it, and who could.
@@ -203,10 +186,7 @@ fn managers(
             }
         })
         .collect_view();
-    let none = record
-        .managers
-        .is_empty()
-        .then(|| view! { <p class="mute">{c.no_managers.clone()}</p> });
+    let rows = items("plain", rows, &c.no_managers);
     let free: Vec<_> = all
         .into_iter()
         .filter(|one| !record.managers.contains(one))
@@ -221,14 +201,7 @@ fn managers(
             &c.assign,
         )
     });
-    view! {
-        <section class="card stack" aria-labelledby="managers">
-            <h2 id="managers">{c.managers.clone()}</h2>
-            {none}
-            <ul class="plain">{rows}</ul>
-            {add}
-        </section>
-    }
+    section("managers", &c.managers, (rows, add))
 }
 
 /// What a form offers to choose from all plans: ids with their names, and what is kept even if no plan has it any more.

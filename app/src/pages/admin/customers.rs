@@ -5,13 +5,10 @@ use portal_core::customers::{self, Row};
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    nothing, place, up, ways,
+    ListPage, nothing, place, table, ways,
 };
 use crate::{
-    components::{
-        incident::terms,
-        layout::{Here, Layout},
-    },
+    components::incident::terms,
     format,
     server::{Problem, Visit, state},
     words::{fill, words},
@@ -61,43 +58,20 @@ pub fn CustomersPage() -> impl IntoView {
             nothing(&a.nothing_found, &a.nothing_found_text, "/admin/customers", &a.show_all).into_any()
         } else {
             view! {
-                <table class="list simple">
-                    <caption class="sr">{c.title.clone()}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{c.name.clone()}</th>
-                            <th scope="col">{c.plan.clone()}</th>
-                            <th scope="col">{c.term.clone()}</th>
-                            <th scope="col">{c.seats.clone()}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {table("list simple", &c.title, [&c.name, &c.plan, &c.term, &c.seats], rows)}
                 {ways(&page, "/admin/customers", &[("q", search.clone())], (&a.pages, &a.previous, &a.next))}
             }
             .into_any()
         };
-        Ok(view! {
-            <Layout here=Here::Admin title=c.title.clone()>
-                <div class="stack">
-                    {up("/admin", &a.title)}
-                    <div class="row head">
-                        <h1>{c.title.clone()}</h1>
-                        <span class="mute num">{page.total}</span>
-                        <a class="btn end" href="/admin/customers/new">{c.new.clone()}</a>
-                    </div>
-                    <form method="get" action="/admin/customers" class="filter row" role="search" aria-label=a.filter.clone()>
-                        <label>
-                            <span>{a.search.clone()}</span>
-                            <input type="search" name="q" value=search maxlength="100" placeholder=c.search_hint.clone() />
-                        </label>
-                        <button class="btn quiet">{a.apply.clone()}</button>
-                    </form>
-                    {body}
-                </div>
-            </Layout>
-        }
-        .into_any())
+        let list = ListPage {
+            address: "/admin/customers",
+            title: &c.title,
+            total: page.total,
+            new: &c.new,
+            search,
+            search_hint: &c.search_hint,
+        };
+        Ok(list.view((), (), (), body, a))
     })
     .into_any()
 }

@@ -146,10 +146,7 @@ impl TypedForm {
         button: &str,
     ) -> AnyView {
         let (summary, fields) = self.view(specs);
-        let hidden = hidden
-            .into_iter()
-            .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-            .collect_view();
+        let hidden = carried(hidden);
         view! {
             {summary}
             <form method="post" action=action class="stack" novalidate>
@@ -162,6 +159,25 @@ impl TypedForm {
         }
         .into_any()
     }
+
+    /// What stands behind a line that opens it; open if the form comes back.
+    pub fn folded(&self, line: String, content: impl IntoView) -> AnyView {
+        view! {
+            <details open=self.is_wrong()>
+                <summary>{line}</summary>
+                <div class="stack inset">{content}</div>
+            </details>
+        }
+        .into_any()
+    }
+}
+
+/// What a form carries along unseen.
+fn carried(hidden: Vec<(&'static str, String)>) -> impl IntoView {
+    hidden
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view()
 }
 
 /// A button that does one thing with the page's record.
@@ -171,10 +187,7 @@ pub fn act(
     button: &str,
     named: Option<String>,
 ) -> AnyView {
-    let hidden = hidden
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
-        .collect_view();
+    let hidden = carried(hidden);
     view! {
         <form method="post" action=action class="act">
             {hidden}

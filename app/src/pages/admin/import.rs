@@ -9,10 +9,10 @@ use portal_core::imports::{
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    up,
+    written_below,
 };
 use crate::{
-    components::layout::{Here, Layout},
+    components::records::records,
     server::{FormReply, ImportReply, NotImported, Problem, Visit, set_status, state},
     words::{ImportPage as Words, fill, words},
 };
@@ -70,13 +70,7 @@ pub fn ImportPage() -> impl IntoView {
                 (w.title.clone(), form(gone, reply.as_ref(), w))
             }
         };
-        Ok(view! {
-            <Layout here=Here::Admin title=title>
-                {up("/admin", &t.admin.title)}
-                <div class="stack" inner_html=body.into_string()></div>
-            </Layout>
-        }
-        .into_any())
+        Ok(written_below(("/admin", &t.admin.title), &title, body))
     })
     .into_any()
 }
@@ -230,26 +224,17 @@ fn rows(report: &Report, upload: &str, w: &Words) -> Markup {
                 a.end href={ "/admin/import/result.csv?upload=" (upload) } download { (w.download) }
             }
             p.mute { (fill(&w.shown, &[("n", &n), ("all", &all)])) }
-            table.records.rows {
-                caption.sr { (w.rows) }
-                thead { tr {
-                    th scope="col" { (w.line) }
-                    th scope="col" { (w.outcome) }
-                    th scope="col" { (w.reason) }
-                    th scope="col" { (w.content) }
-                } }
-                tbody {
-                    @for row in shown {
-                        @let (outcome, reason) = outcome_words(&row.outcome, w);
-                        tr data-outcome=[is_bad(&row).then_some("bad")] {
-                            th.num scope="row" { span.narrow-only { (w.line) " " } (row.line) }
-                            td data-label=(w.outcome) { (outcome) }
-                            td data-label=(w.reason) { (reason) }
-                            td.long data-label=(w.content) { (row.cells.join(", ")) }
-                        }
+            (records("records rows", &w.rows, &[&w.line, &w.outcome, &w.reason, &w.content], html! {
+                @for row in shown {
+                    @let (outcome, reason) = outcome_words(&row.outcome, w);
+                    tr data-outcome=[is_bad(&row).then_some("bad")] {
+                        th.num scope="row" { span.narrow-only { (w.line) " " } (row.line) }
+                        td data-label=(w.outcome) { (outcome) }
+                        td data-label=(w.reason) { (reason) }
+                        td.long data-label=(w.content) { (row.cells.join(", ")) }
                     }
                 }
-            }
+            }))
         }
     }
 }

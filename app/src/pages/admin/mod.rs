@@ -11,18 +11,27 @@ mod person;
 mod releases;
 mod work;
 
+use domain::people::Actor;
 use leptos::prelude::*;
 use leptos_router::{
     SsrMode,
     components::{Outlet, ParentRoute, Route},
     path,
 };
-use portal_core::paging::{Page, Position};
+use maud::Markup;
+use portal_core::{
+    Portal,
+    paging::{Page, Position},
+};
 
 pub use import::result_table;
 
-use super::query;
-use crate::words::Words;
+use super::{failed, query};
+use crate::{
+    components::layout::{Here, Layout},
+    server::Problem,
+    words::{Admin, Words},
+};
 
 /// The routes of the administration.
 #[component(transparent)]
@@ -123,6 +132,157 @@ pub(super) fn nothing(title: &str, text: &str, href: &str, way: &str) -> impl In
                 <a class="btn quiet" href=href.to_owned()>{way.to_owned()}</a>
             </p>
         </div>
+    }
+}
+
+/// The rows of a list under the names of their columns.
+pub(super) fn table<R: IntoView>(
+    class: &'static str,
+    title: &str,
+    columns: [&str; 4],
+    rows: R,
+) -> impl IntoView + use<R> {
+    let head = columns.map(|words| view! { <th scope="col">{words.to_owned()}</th> });
+    view! {
+        <table class=class>
+            <caption class="sr">{title.to_owned()}</caption>
+            <thead>
+                <tr>{head.into_iter().collect_view()}</tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+/// A list as a page: how many there are, the way to a new one, the fields that it is filtered by.
+struct ListPage<'a> {
+    address: &'static str,
+    title: &'a str,
+    total: i64,
+    new: &'a str,
+    search: String,
+    search_hint: &'a str,
+}
+
+impl ListPage<'_> {
+    /// Beside the field to search in the filter has hidden ones, further ones, and the way to see all.
+    fn view(
+        self,
+        hidden: impl IntoView,
+        fields: impl IntoView,
+        clear: impl IntoView,
+        body: AnyView,
+        a: &Admin,
+    ) -> AnyView {
+        let new = format!("{}/new", self.address);
+        let head = view! {
+            <div class="row head">
+                <h1>{self.title.to_owned()}</h1>
+                <span class="mute num">{self.total}</span>
+                <a class="btn end" href=new>{self.new.to_owned()}</a>
+            </div>
+        };
+        let filter = view! {
+            <form method="get" action=self.address class="filter row" role="search" aria-label=a.filter.clone()>
+                {hidden}
+                <label>
+                    <span>{a.search.clone()}</span>
+                    <input type="search" name="q" value=self.search maxlength="100" placeholder=self.search_hint.to_owned() />
+                </label>
+                {fields}
+                <button class="btn quiet">{a.apply.clone()}</button>
+                {clear}
+            </form>
+        };
+        below(
+            ("/admin", &a.title),
+            self.title,
+            (head, filter, body).into_any(),
+        )
+    }
+}
+
+/// A page of the administration, with the way back to where it belongs.
+fn below((href, words): (&'static str, &str), title: &str, body: AnyView) -> AnyView {
+    let up = up(href, words);
+    view! {
+        <Layout here=Here::Admin title=title.to_owned()>
+            <div class="stack">{up} {body}</div>
+        </Layout>
+    }
+    .into_any()
+}
+
+/// The same for a page whose content is written as HTML.
+fn written_below((href, words): (&'static str, &str), title: &str, content: Markup) -> AnyView {
+    let up = up(href, words);
+    view! {
+        <Layout here=Here::Admin title=title.to_owned()>
+            {up}
+            <div class="stack" inner_html=content.into_string()></div>
+        </Layout>
+    }
+    .into_any()
+}
+
+/// The page of a new record: the form, below the list that it will stand in.
+fn new_below(
+    (href, words): (&'static str, &str),
+    title: &str,
+    text: Option<&str>,
+    form: AnyView,
+) -> AnyView {
+    let up = up(href, words);
+    let heading = title.to_owned();
+    let text = text.map(|text| view! { <p class="mute">{text.to_owned()}</p> });
+    view! {
+        <Layout here=Here::Admin title=title.to_owned()>
+            <div class="form-page stack">
+                {up}
+                <h1>{heading}</h1>
+                {text}
+                {form}
+            </div>
+        </Layout>
+    }
+    .into_any()
+}
+
+/// Whoever does not administer is not told that there is such a page.
+async fn only_administrators(portal: &Portal, actor: Actor) -> Result<(), Problem> {
+    portal_core::overview::overview(portal, actor)
+        .await
+        .map_err(failed)?
+        .ok_or(Problem::NotFound)?;
+    Ok(())
+}
+
+/// A part of a page with a title; `id` is the title's, unique on the page.
+pub(super) fn section<C: IntoView>(
+    id: &'static str,
+    title: &str,
+    content: C,
+) -> impl IntoView + use<C> {
+    view! {
+        <section class="card stack" aria-labelledby=id>
+            <h2 id=id>{title.to_owned()}</h2>
+            {content}
+        </section>
+    }
+}
+
+/// The items of a list, or what is said where there are none.
+pub(super) fn items<I: IntoView>(
+    class: &'static str,
+    items: Vec<I>,
+    none: &str,
+) -> impl IntoView + use<I> {
+    let none = items
+        .is_empty()
+        .then(|| view! { <p class="mute">{none.to_owned()}</p> });
+    view! {
+        {none}
+        <ul class=class>{items}</ul>
     }
 }
 

@@ -6,13 +6,10 @@ use portal_core::people::{self, Filter, Row};
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    nothing, place, up, ways,
+    ListPage, nothing, place, table, ways,
 };
 use crate::{
-    components::{
-        layout::{Here, Layout},
-        role::role_name,
-    },
+    components::role::role_name,
     server::{Problem, Visit, state},
     words::{Words, words},
 };
@@ -45,18 +42,7 @@ pub fn PeoplePage() -> impl IntoView {
             nothing(&a.nothing_found, &a.nothing_found_text, "/admin/people", &a.show_all).into_any()
         } else {
             view! {
-                <table class="list simple">
-                    <caption class="sr">{p.title.clone()}</caption>
-                    <thead>
-                        <tr>
-                            <th scope="col">{p.name.clone()}</th>
-                            <th scope="col">{p.role.clone()}</th>
-                            <th scope="col">{p.customer.clone()}</th>
-                            <th scope="col">{p.state.clone()}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {table("list simple", &p.title, [&p.name, &p.role, &p.customer, &p.state], rows)}
                 {ways(&page, "/admin/people", &address, (&a.pages, &a.previous, &a.next))}
             }
             .into_any()
@@ -66,36 +52,28 @@ pub fn PeoplePage() -> impl IntoView {
             .into_iter()
             .map(|role| view! { <option value=role.name() selected=filter.role == Some(role)>{role_name(role, &t.roles)}</option> })
             .collect_view();
-        Ok(view! {
-            <Layout here=Here::Admin title=p.title.clone()>
-                <div class="stack">
-                    {up("/admin", &a.title)}
-                    <div class="row head">
-                        <h1>{p.title.clone()}</h1>
-                        <span class="mute num">{page.total}</span>
-                        <a class="btn end" href="/admin/people/new">{p.new.clone()}</a>
-                    </div>
-                    <form method="get" action="/admin/people" class="filter row" role="search" aria-label=a.filter.clone()>
-                        {filter.customer.map(|id| view! { <input type="hidden" name="customer" value=id.to_string() /> })}
-                        <label>
-                            <span>{a.search.clone()}</span>
-                            <input type="search" name="q" value=filter.search.clone() maxlength="100" placeholder=p.search_hint.clone() />
-                        </label>
-                        <label>
-                            <span>{p.role.clone()}</span>
-                            <select name="role">
-                                <option value="">{p.any_role.clone()}</option>
-                                {roles}
-                            </select>
-                        </label>
-                        <button class="btn quiet">{a.apply.clone()}</button>
-                        {filtered.then(|| view! { <a href="/admin/people">{a.show_all.clone()}</a> })}
-                    </form>
-                    {body}
-                </div>
-            </Layout>
-        }
-        .into_any())
+        let customer = filter
+            .customer
+            .map(|id| view! { <input type="hidden" name="customer" value=id.to_string() /> });
+        let role = view! {
+            <label>
+                <span>{p.role.clone()}</span>
+                <select name="role">
+                    <option value="">{p.any_role.clone()}</option>
+                    {roles}
+                </select>
+            </label>
+        };
+        let clear = filtered.then(|| view! { <a href="/admin/people">{a.show_all.clone()}</a> });
+        let list = ListPage {
+            address: "/admin/people",
+            title: &p.title,
+            total: page.total,
+            new: &p.new,
+            search: filter.search.clone(),
+            search_hint: &p.search_hint,
+        };
+        Ok(list.view(customer, role, clear, body, a))
     })
     .into_any()
 }

@@ -15,15 +15,12 @@ use portal_core::{
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
+    below,
     form::{Spec, TypedForm, act, certification_words},
-    id_in_address, notice, up,
+    id_in_address, items, new_below, notice, only_administrators, section,
 };
 use crate::{
-    components::{
-        form::Input,
-        layout::{Here, Layout},
-        role::role_name,
-    },
+    components::{form::Input, role::role_name},
     format,
     server::{FormReply, Problem, ReaderClock, TypedReply, Visit, state},
     words::{Words, fill, words},
@@ -41,11 +38,7 @@ pub fn NewPersonPage() -> impl IntoView {
     let form = TypedForm::of("person", t);
     let customer = query("customer");
     loaded(async move {
-        // Nobody else is told that there is such a page.
-        portal_core::overview::overview(&portal, visit.actor())
-            .await
-            .map_err(failed)?
-            .ok_or(Problem::NotFound)?;
+        only_administrators(&portal, visit.actor()).await?;
         let names = customers::names(&portal, visit.actor())
             .await
             .map_err(failed)?;
@@ -61,17 +54,12 @@ pub fn NewPersonPage() -> impl IntoView {
             fields(kept, names, t),
             &p.add,
         );
-        Ok(view! {
-            <Layout here=Here::Admin title=p.new_title.clone()>
-                <div class="form-page stack">
-                    {up("/admin/people", &p.title)}
-                    <h1>{p.new_title.clone()}</h1>
-                    <p class="mute">{p.new_text.clone()}</p>
-                    {form}
-                </div>
-            </Layout>
-        }
-        .into_any())
+        Ok(new_below(
+            ("/admin/people", &p.title),
+            &p.new_title,
+            Some(&p.new_text),
+            form,
+        ))
     })
     .into_any()
 }
@@ -117,24 +105,19 @@ pub fn PersonPage() -> impl IntoView {
             .is_none()
             .then(|| form.card(address(id), vec![("step", "save".to_owned())], fields(kept, names, t), &t.admin.save));
         let (leave_errors, _) = leave.view(Vec::new());
-        Ok(view! {
-            <Layout here=Here::Admin title=record.name.clone()>
-                <div class="stack">
-                    {up("/admin/people", &p.title)}
-                    <h1 class="long">{record.name.clone()}</h1>
-                    <p class="mute">{subtitle(&record, t)}</p>
-                    {done}
-                    {link}
-                    {leave_errors}
-                    {left}
-                    <div class="two">
-                        <div class="stack">{edit} {certifications(&record, plan.as_deref(), t, visit.lang)}</div>
-                        <aside class="stack">{access(&record, &clock, t)} {looks_after(&record, t)}</aside>
-                    </div>
-                </div>
-            </Layout>
-        }
-        .into_any())
+        let body = view! {
+            <h1 class="long">{record.name.clone()}</h1>
+            <p class="mute">{subtitle(&record, t)}</p>
+            {done}
+            {link}
+            {leave_errors}
+            {left}
+            <div class="two">
+                <div class="stack">{edit} {certifications(&record, plan.as_deref(), t, visit.lang)}</div>
+                <aside class="stack">{access(&record, &clock, t)} {looks_after(&record, t)}</aside>
+            </div>
+        };
+        Ok(below(("/admin/people", &p.title), &record.name, body.into_any()))
     })
     .into_any()
 }
@@ -242,40 +225,31 @@ fn access(record: &Record, clock: &ReaderClock, t: &Words) -> impl IntoView + us
         let on = format::exact(clock.local(*at), &t.times);
         view! { <p class="card note">{fill(&t.work.address_refused, &[("date", &on), ("why", why)])}</p> }
     });
-    view! {
-        <section class="card stack" aria-labelledby="access">
-            <h2 id="access">{p.access.clone()}</h2>
-            <dl class="facts">
-                <dt>{p.password.clone()}</dt>
-                <dd>{yes_no(record.has_password)}</dd>
-                <dt>{p.second_factor.clone()}</dt>
-                <dd>{yes_no(record.second_factor)}</dd>
-            </dl>
-            {refused}
-            {open}
-            <div class="stack acts">{acts}</div>
-            {record.left_at.is_none().then(|| view! { <p class="small mute">{p.leave_hint.clone()}</p> })}
-        </section>
-    }
+    let content = view! {
+        <dl class="facts">
+            <dt>{p.password.clone()}</dt>
+            <dd>{yes_no(record.has_password)}</dd>
+            <dt>{p.second_factor.clone()}</dt>
+            <dd>{yes_no(record.second_factor)}</dd>
+        </dl>
+        {refused}
+        {open}
+        <div class="stack acts">{acts}</div>
+        {record.left_at.is_none().then(|| view! { <p class="small mute">{p.leave_hint.clone()}</p> })}
+    };
+    section("access", &p.access, content)
 }
 
 /// The customers of an account manager.
 fn looks_after(record: &Record, t: &Words) -> impl IntoView + use<> {
     let p = &t.admin_people;
     (record.role == Role::AccountManager).then(|| {
-        let none = record.assigned.is_empty().then(|| view! { <p class="mute">{p.looks_after_none.clone()}</p> });
         let rows = record
             .assigned
             .iter()
             .map(|(id, name)| view! { <li><a href=format!("/admin/customers/{id}")>{name.clone()}</a></li> })
             .collect_view();
-        view! {
-            <section class="card stack" aria-labelledby="looks-after">
-                <h2 id="looks-after">{p.looks_after.clone()}</h2>
-                {none}
-                <ul class="plain">{rows}</ul>
-            </section>
-        }
+        section("looks-after", &p.looks_after, items("plain", rows, &p.looks_after_none))
     })
 }
 
@@ -291,10 +265,6 @@ fn certifications(record: &Record, plan: Option<&Plan>, t: &'static Words, lang:
         .iter()
         .map(|kept| certification(record, kept, plan, t, lang))
         .collect_view();
-    let none = record
-        .certifications
-        .is_empty()
-        .then(|| view! { <p class="mute">{p.no_certifications.clone()}</p> });
     let add = open.then(|| {
         let form = TypedForm::of("certify", t);
         let fields = certification_fields(None, plan, t, lang);
@@ -304,18 +274,12 @@ fn certifications(record: &Record, plan: Option<&Plan>, t: &'static Words, lang:
             fields,
             &p.certify,
         );
-        view! {
-            <details open=form.is_wrong()>
-                <summary>{p.certify_title.clone()}</summary>
-                <div class="stack inset">{card}</div>
-            </details>
-        }
+        form.folded(p.certify_title.clone(), card)
     });
     view! {
         <section class="card stack" id="certifications" aria-labelledby="certifications-title">
             <h2 id="certifications-title">{p.certifications.clone()}</h2>
-            {none}
-            <ul class="plain rows">{rows}</ul>
+            {items("plain rows", rows, &p.no_certifications)}
             {add}
         </section>
     }
@@ -355,12 +319,8 @@ fn certification(
             &p.remove,
             Some(named),
         );
-        view! {
-            <details open=form.is_wrong()>
-                <summary>{fill(&p.correct, &[("number", &one.number)])}</summary>
-                <div class="stack inset">{card} {remove}</div>
-            </details>
-        }
+        let line = fill(&p.correct, &[("number", &one.number)]);
+        form.folded(line, (card, remove))
     });
     view! {
         <li>

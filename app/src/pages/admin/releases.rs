@@ -5,14 +5,12 @@ use portal_core::releases::{self, Product, Record, ReleaseKind};
 
 use super::{
     super::{failed, loaded, sign_in_first},
+    below,
     form::{Spec, TypedForm},
-    notice, up,
+    items, notice, section,
 };
 use crate::{
-    components::{
-        form::Input,
-        layout::{Here, Layout},
-    },
+    components::form::Input,
     format,
     server::{Problem, Visit, state},
     words::{Words, fill, words},
@@ -45,12 +43,10 @@ pub fn ReleasesPage() -> impl IntoView {
                     .iter()
                     .map(|release| one(product, release, &changed(&product.slug, &release.version), t))
                     .collect_view();
-                let none = product.releases.is_empty().then(|| view! { <p class="mute">{r.none.clone()}</p> });
                 view! {
                     <section class="card stack">
                         <h2>{product.name.clone()} " " <span class="cite">{product.slug.clone()}</span></h2>
-                        {none}
-                        <ul class="plain rows">{rows}</ul>
+                        {items("plain rows", rows, &r.none)}
                     </section>
                 }
             })
@@ -67,29 +63,18 @@ pub fn ReleasesPage() -> impl IntoView {
             Spec::new("name", &r.name, Input::Line("text"), ""),
         ];
         let product = new_product.card(HERE.to_owned(), vec![("step", "product".to_owned())], fields, &r.add_product);
-        Ok(view! {
-            <Layout here=Here::Admin title=r.title.clone()>
-                <div class="stack">
-                    {up("/admin", &a.title)}
-                    <h1>{r.title.clone()}</h1>
-                    {done}
-                    <div class="two">
-                        <div class="stack">{sections}</div>
-                        <aside class="stack">
-                            <section class="card stack" aria-labelledby="new-release">
-                                <h2 id="new-release">{r.new_release.clone()}</h2>
-                                {release}
-                            </section>
-                            <section class="card stack" aria-labelledby="new-product">
-                                <h2 id="new-product">{r.new_product.clone()}</h2>
-                                {product}
-                            </section>
-                        </aside>
-                    </div>
-                </div>
-            </Layout>
-        }
-        .into_any())
+        let body = view! {
+            <h1>{r.title.clone()}</h1>
+            {done}
+            <div class="two">
+                <div class="stack">{sections}</div>
+                <aside class="stack">
+                    {section("new-release", &r.new_release, release)}
+                    {section("new-product", &r.new_product, product)}
+                </aside>
+            </div>
+        };
+        Ok(below(("/admin", &a.title), &r.title, body.into_any()))
     })
     .into_any()
 }
@@ -122,10 +107,7 @@ fn one(product: &Product, release: &Record, form: &TypedForm, t: &Words) -> impl
                 <span class="mute">{used}</span>
                 {release.discontinued.then(|| view! { <b>{t.releases.discontinued.clone()}</b> })}
             </p>
-            <details open=form.is_wrong()>
-                <summary>{fill(&r.change, &[("version", &release.version)])}</summary>
-                <div class="stack inset">{card}</div>
-            </details>
+            {form.folded(fill(&r.change, &[("version", &release.version)]), card)}
         </li>
     }
 }

@@ -5,10 +5,9 @@ use portal_core::work::{self, Group, Job, JobKind, Stand};
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
-    up,
+    below,
 };
 use crate::{
-    components::layout::{Here, Layout},
     format,
     server::{Problem, ReaderClock, Visit, state},
     words::{Words, WorkWords, fill, words},
@@ -45,19 +44,14 @@ pub fn WorkPage() -> impl IntoView {
             .filter(|group| !group.jobs.is_empty())
             .map(|group| section(group, &clock, t))
             .collect_view();
-        Ok(view! {
-            <Layout here=Here::Admin title=w.title.clone()>
-                <div class="stack">
-                    {up("/admin", &t.admin.title)}
-                    <h1>{w.title.clone()}</h1>
-                    {done}
-                    <p class="mute">{w.intro.clone()}</p>
-                    {summary(&groups, w)}
-                    {sections}
-                </div>
-            </Layout>
-        }
-        .into_any())
+        let body = view! {
+            <h1>{w.title.clone()}</h1>
+            {done}
+            <p class="mute">{w.intro.clone()}</p>
+            {summary(&groups, w)}
+            {sections}
+        };
+        Ok(below(("/admin", &t.admin.title), &w.title, body.into_any()))
     })
     .into_any()
 }

@@ -7,7 +7,7 @@ use domain::{
 use maud::{Markup, html};
 
 use super::steps::Steps;
-use crate::pages::templates::language_name;
+use crate::format::language_name;
 
 impl Steps<'_> {
     /// The templates to insert one of, after what was typed; nothing is sent by it.

@@ -14,30 +14,10 @@ use crate::{
 
 pub use list::{Filter, MOST_EXPORTED, Recorded, export, list};
 
-macro_rules! kinds {
-    ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// What was done.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Kind { $($(#[$about])* $name),* }
+domain::named! {
+    /// What was done.
+    pub enum Kind;
 
-        impl Kind {
-            /// Every kind.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in records and addresses.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The kind of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($text => Some(Self::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-kinds! {
     /// Somebody signed in.
     SignedIn = "signed_in",
     /// A try to sign in was refused.

@@ -15,7 +15,7 @@ use domain::{
 
 use crate::{
     CoreError, Portal, audit,
-    db::{Held, execute, row},
+    db::{Held, Tx, execute, row},
 };
 
 pub use file::{FileProblem, MOST_BYTES, MOST_ROWS};
@@ -306,7 +306,7 @@ pub async fn look(portal: &Portal, actor: Actor, id: &str) -> Result<Option<Uplo
     }
     let kind = kind(&found.kind)?;
     let lines = stored_lines(kind, &found.content)?;
-    let outcomes = decide(portal, &mut reader, kind, &lines).await?;
+    let outcomes = decide(portal, &mut reader, kind, &lines).await?.outcomes();
     Ok(Some(Upload::Waiting(report(found, kind, lines, outcomes))))
 }
 
@@ -341,13 +341,37 @@ async fn decide(
     held: &mut dyn Held,
     kind: ImportKind,
     lines: &[Line],
-) -> Result<Vec<Outcome>, CoreError> {
+) -> Result<Additions, CoreError> {
     Ok(match kind {
-        ImportKind::Contacts => contacts::decide(held, lines).await?.outcomes(),
-        ImportKind::Certifications => certifications::decide(portal, held, lines)
-            .await?
-            .outcomes(),
+        ImportKind::Contacts => Additions::Contacts(contacts::decide(held, lines).await?),
+        ImportKind::Certifications => {
+            Additions::Certifications(certifications::decide(portal, held, lines).await?)
+        }
     })
+}
+
+/// What is to be inserted, of either kind.
+enum Additions {
+    Contacts(Decided<contacts::Addition>),
+    Certifications(Decided<certifications::Addition>),
+}
+
+impl Additions {
+    fn outcomes(&self) -> Vec<Outcome> {
+        match self {
+            Self::Contacts(decided) => decided.outcomes(),
+            Self::Certifications(decided) => decided.outcomes(),
+        }
+    }
+
+    async fn insert(&self, portal: &Portal, tx: &mut Tx, actor: Actor) -> Result<(), CoreError> {
+        match self {
+            Self::Contacts(decided) => contacts::insert(portal, tx, actor, decided).await,
+            Self::Certifications(decided) => {
+                certifications::insert(portal, tx, actor, decided).await
+            }
+        }
+    }
 }
 
 fn report(found: ImportRow, kind: ImportKind, lines: Vec<Line>, outcomes: Vec<Outcome>) -> Report {

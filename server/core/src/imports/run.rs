@@ -3,14 +3,11 @@
 use domain::people::Actor;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Counts, ImportKind, ImportRow, Report, certifications, contacts, importer, kind, report,
-    stored_lines,
-};
+use super::{Counts, ImportKind, ImportRow, Report, decide, importer, kind, report, stored_lines};
 use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
-    db::{Lock, Tx, execute, is_unique_violation, lock, row},
+    db::{Lock, execute, is_unique_violation, lock, row},
 };
 
 /// How often an import begins anew because somebody added the same at the same moment.
@@ -120,13 +117,10 @@ async fn run_once(
     }
     let kind = kind(&found.kind)?;
     let lines = stored_lines(kind, &found.content)?;
-    let additions = match kind {
-        ImportKind::Contacts => Additions::Contacts(contacts::decide(&mut tx, &lines).await?),
-        ImportKind::Certifications => {
-            lock(&mut tx, Lock::Certifications).await?;
-            Additions::Certifications(certifications::decide(portal, &mut tx, &lines).await?)
-        }
-    };
+    if kind == ImportKind::Certifications {
+        lock(&mut tx, Lock::Certifications).await?;
+    }
+    let additions = decide(portal, &mut tx, kind, &lines).await?;
     let report = report(found, kind, lines, additions.outcomes());
     let counts = report.counts();
     if all_or_nothing && counts.bad > 0 {
@@ -178,27 +172,4 @@ struct Written<'a> {
     all_or_nothing: bool,
     #[serde(flatten)]
     counts: &'a Stored,
-}
-
-enum Additions {
-    Contacts(super::Decided<contacts::Addition>),
-    Certifications(super::Decided<certifications::Addition>),
-}
-
-impl Additions {
-    fn outcomes(&self) -> Vec<super::Outcome> {
-        match self {
-            Self::Contacts(decided) => decided.outcomes(),
-            Self::Certifications(decided) => decided.outcomes(),
-        }
-    }
-
-    async fn insert(&self, portal: &Portal, tx: &mut Tx, actor: Actor) -> Result<(), CoreError> {
-        match self {
-            Self::Contacts(decided) => contacts::insert(portal, tx, actor, decided).await,
-            Self::Certifications(decided) => {
-                certifications::insert(portal, tx, actor, decided).await
-            }
-        }
-    }
 }

@@ -20,30 +20,10 @@ pub const MOST_ASIDE: i64 = 100;
 const MOST_LINE: usize = 300;
 const MOST_TEXT: usize = 100_000;
 
-macro_rules! reasons {
-    ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// Why a mail was put aside.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Reason { $($(#[$about])* $name),* }
+domain::named! {
+    /// Why a mail was put aside.
+    pub enum Reason;
 
-        impl Reason {
-            /// Every reason.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in records.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The reason of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($text => Some(Self::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-reasons! {
     /// Nobody has the address that it came from.
     UnknownSender = "unknown_sender",
     /// It was sent to an address that names no incident.

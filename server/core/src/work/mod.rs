@@ -29,30 +29,10 @@ pub const MOST_WAIT: i64 = 60 * MINUTE;
 /// In milliseconds.
 const MINUTE: i64 = 60_000;
 
-macro_rules! kinds {
-    ($($(#[$about:meta])* $name:ident = $text:literal),* $(,)?) => {
-        /// What is to be done.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum JobKind { $($(#[$about])* $name),* }
+domain::named! {
+    /// What is to be done.
+    pub enum JobKind;
 
-        impl JobKind {
-            /// Every kind.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its name in records.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$name => $text),* }
-            }
-
-            /// The kind of this name.
-            pub fn parse(name: &str) -> Option<Self> {
-                match name { $($text => Some(Self::$name),)* _ => None }
-            }
-        }
-    };
-}
-
-kinds! {
     /// Deliver a mail of the outbox; the payload is its id.
     Mail = "mail",
     /// Delete what nobody needs any more.
