@@ -201,7 +201,7 @@ pub(crate) async fn claim_jobs(
 /// The channel on which servers tell each other what happened.
 const CHANNEL: &str = "portal_news";
 /// After how long without a word it is asked whether the connection is still there.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// Tells every server of the same database, once the transaction is committed. SQLite's has none beside it.
 pub(crate) async fn notify(tx: &mut Tx, payload: &str) -> Result<(), sqlx::Error> {
