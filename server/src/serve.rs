@@ -238,6 +238,11 @@ fn compare_time_zones(portal: &Portal) {
 
 fn start_log(log: &Log) {
     let filter = EnvFilter::new(&log.log);
+    // What it says in more detail is every line to the mail server, the password's among them.
+    let filter = match "async_imap=info".parse() {
+        Ok(quiet) => filter.add_directive(quiet),
+        Err(_) => filter,
+    };
     let log_to = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);

@@ -13,9 +13,6 @@ use crate::{
     words::{AsideWords, Words, fill, words},
 };
 
-/// The most bytes of a mail that are shown as it came.
-const MOST_RAW: usize = 64 * 1024;
-
 /// `/desk/mail`
 #[component]
 pub fn DeskMailPage() -> impl IntoView {
@@ -127,7 +124,7 @@ fn table(caption: &str, rows: &[AsideRow], clock: &ReaderClock, t: &Words) -> Ma
 
 fn one(found: &Aside, clock: &ReaderClock, t: &Words) -> Markup {
     let (a, row) = (&t.aside, &found.row);
-    let shown = found.raw.get(..MOST_RAW).unwrap_or(&found.raw);
+    let shown = &found.raw;
     let whole = u64::try_from(shown.len()).unwrap_or(u64::MAX) == found.size;
     let kilobytes = found.size.div_ceil(1024).to_string();
     html! {

@@ -76,13 +76,25 @@ where
     mails.truncate(AT_ONCE);
     let mut done = 0;
     for uid in mails {
-        let Some((raw, size)) = fetch(&mut session, uid).await? else {
-            continue;
+        let (raw, size) = match fetch(&mut session, uid).await {
+            Ok(Some(mail)) => mail,
+            // Another server was faster, or it cannot be had: the others do not wait for it.
+            Ok(None) | Err(Error::No(_) | Error::Bad(_)) => {
+                tracing::warn!(uid, "a mail of the mailbox could not be had");
+                continue;
+            }
+            Err(error) => return Err(error),
         };
         match take(portal, raw, size).await {
             Ok(to) => {
-                put_away(&mut session, uid, to, moves).await?;
-                done += 1;
+                match put_away(&mut session, uid, to, moves).await {
+                    Ok(()) => done += 1,
+                    // Taken once, however often it comes again.
+                    Err(error @ (Error::No(_) | Error::Bad(_))) => {
+                        tracing::error!(%error, uid, "a mail could not be put away");
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             // It stays, and comes again.
             Err(error) => tracing::error!(%error, uid, "a mail was not taken"),

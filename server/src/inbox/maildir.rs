@@ -27,8 +27,11 @@ pub async fn look(portal: &Portal, folder: &Path) -> Result<usize, String> {
         match take(portal, raw, size).await {
             Ok(to) => {
                 let folder = folder.to_owned();
-                blocking(move || put_away(&file, &folder, to)).await?;
-                done += 1;
+                match blocking(move || put_away(&file, &folder, to)).await {
+                    Ok(()) => done += 1,
+                    // Taken once, however often it comes again.
+                    Err(why) => tracing::error!(why, "a mail could not be put away"),
+                }
             }
             // It stays, and comes again.
             Err(error) => tracing::error!(%error, file = %file.display(), "a mail was not taken"),

@@ -12,7 +12,7 @@ use portal_core::{
     CoreError, Portal,
     mail::{self, Arrived, Received},
 };
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 pub use settings::InboxSettings;
 use settings::Source;
@@ -30,6 +30,13 @@ const MOST_BYTES: u64 = 10 * 1024 * 1024;
 
 /// So many bytes are read and kept of a larger one.
 const HEAD: u64 = 64 * 1024;
+
+/// The stack of whoever reads a mail: what reads mails goes down for each mail within a mail, and a stack that runs over ends
+/// the process. Only what is used of it takes memory.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// How long one mail may be read; one that takes longer was made for that.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The most mails of one look.
 const AT_ONCE: usize = 200;
@@ -124,7 +131,53 @@ async fn take(portal: &Portal, raw: Vec<u8>, size: u64) -> Result<Folder, CoreEr
 /// What can be read of it. A mail that the reader stumbles over is none that could be read.
 async fn arrived(raw: Vec<u8>, size: u64) -> Arrived {
     let copy = raw.clone();
-    let reading = tokio::task::spawn_blocking(move || read::read(&copy, size)).await;
-    let found = reading.unwrap_or_else(|_| read::unreadable());
+    let (told, heard) = oneshot::channel();
+    let reading = std::thread::Builder::new()
+        .name("mail".to_owned())
+        .stack_size(STACK)
+        .spawn(move || {
+            // Nobody waits any more for what took too long.
+            let _ = told.send(read::read(&copy, size));
+        });
+    let found = match reading {
+        Ok(_) => tokio::time::timeout(PATIENCE, heard)
+            .await
+            .ok()
+            .and_then(Result::ok),
+        Err(error) => {
+            tracing::error!(%error, "a mail could not be read");
+            None
+        }
+    };
+    let found = found.unwrap_or_else(read::unreadable);
     Arrived { raw, size, ..found }
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::BASE64;
+
+    use super::*;
+
+    /// Each line is a mail within the one before.
+    fn nested(bytes: usize) -> String {
+        let one = "Content-Type: message/rfc822\r\n\r\n";
+        one.repeat(bytes / one.len())
+    }
+
+    #[tokio::test]
+    async fn mails_within_mails_do_not_end_the_process() {
+        let begins = "From: x@y.example\r\nSubject: deep\r\nMIME-Version: 1.0\r\n";
+        let plain = format!("{begins}{}", nested(8 * 1024 * 1024));
+        let packed = format!(
+            "{begins}Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+            BASE64.encode(nested(360_000).as_bytes())
+        );
+        for raw in [plain, packed] {
+            let size = u64::try_from(raw.len()).unwrap();
+            let arrived = arrived(raw.into_bytes(), size).await;
+            assert!(arrived.text.is_empty() || arrived.text.len() < 600_000);
+            assert_eq!(arrived.size, size);
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! What a mail says that somebody's program wrote. Attachments are counted and never opened.
 
 use app::mail::attached;
-use mail_parser::{Address, Message, MessageParser, MimeHeaders as _};
+use mail_parser::{
+    Address, Message, MessageParser, MimeHeaders as _, PartType, decoders::html::html_to_text,
+};
 use portal_core::mail::{Answer, Arrived, Reason, Returned, answered};
 
 use super::{MOST_BYTES, reply::without_quotes};
@@ -9,14 +11,19 @@ use super::{MOST_BYTES, reply::without_quotes};
 /// The most characters that are read of a text; more is more than a message may have.
 const MOST_TEXT: usize = 100_000;
 
+/// So much of a mail is looked into: its text stands at the beginning. It bounds how deep and how often parts can lie in
+/// each other.
+const LOOKED_INTO: usize = 512 * 1024;
+
 /// What can be read of a mail of `size` bytes, of which these are all, or how it begins. The mail itself is left out.
 pub fn read(raw: &[u8], size: u64) -> Arrived {
-    let Some(mail) = MessageParser::default().parse(raw).filter(is_mail) else {
+    let (head, rest) = raw.split_at(raw.len().min(LOOKED_INTO));
+    let Some(mail) = MessageParser::default().parse(head).filter(is_mail) else {
         return unreadable();
     };
     let returned = returned(&mail);
     let text = text(&mail);
-    let attachments = mail.attachment_count();
+    let attachments = mail.attachment_count() + attached_in(rest);
     let reason = if is_bounce(&mail) {
         Some(Reason::Bounce)
     } else if is_automatic(&mail) {
@@ -49,6 +56,15 @@ pub fn read(raw: &[u8], size: u64) -> Arrived {
     }
 }
 
+/// How many attachments begin in what was not looked into.
+fn attached_in(rest: &[u8]) -> usize {
+    const BEGINS: &[u8] = b"content-disposition: attachment";
+    rest.split(|byte| *byte == b'\n')
+        .filter_map(|line| line.get(..BEGINS.len()))
+        .filter(|line| line.eq_ignore_ascii_case(BEGINS))
+        .count()
+}
+
 /// Whether it has anything that every mail has (RFC 5322, 3.6): other things have lines with a colon, too.
 fn is_mail(mail: &Message<'_>) -> bool {
     mail.from().is_some()
@@ -79,18 +95,16 @@ fn sender(mail: &Message<'_>) -> String {
 
 /// What one of the addresses carries that it was sent to.
 fn answer(mail: &Message<'_>) -> Option<Answer> {
+    // What mail servers note: where this copy was delivered to in the end. One mail may have gone to two incidents.
+    let noted = ["Delivered-To", "X-Original-To", "Envelope-To"]
+        .into_iter()
+        .filter_map(|name| mail.header_raw(name))
+        .find_map(|value| answered([value.trim().trim_matches(['<', '>'])]));
     let lists = mail.all_to().chain(mail.all_cc());
     let named = lists
         .flat_map(Address::iter)
         .filter_map(|one| one.address());
-    if let Some(found) = answered(named) {
-        return Some(found);
-    }
-    // What mail servers note: where it was delivered to in the end.
-    ["Delivered-To", "X-Original-To", "Envelope-To"]
-        .into_iter()
-        .filter_map(|name| mail.header_raw(name))
-        .find_map(|value| answered([value.trim().trim_matches(['<', '>'])]))
+    noted.or_else(|| answered(named))
 }
 
 /// A header as it was written, in lower case.
@@ -106,9 +120,10 @@ fn is_automatic(mail: &Message<'_>) -> bool {
     let automatic = header(mail, "Auto-Submitted");
     let precedence = header(mail, "Precedence");
     !matches!(&*automatic, "" | "no")
-        || matches!(&*precedence, "bulk" | "junk" | "list")
-        || mail.header_raw("X-Loop").is_some()
-        || mail.header_raw("List-Id").is_some()
+        || matches!(&*precedence, "bulk" | "junk" | "list" | "auto_reply")
+        || ["X-Loop", "List-Id", "X-Autoreply", "X-Autorespond"]
+            .into_iter()
+            .any(|name| mail.header_raw(name).is_some())
 }
 
 /// Whether a mail server sent it because a mail could not be delivered: a report (RFC 6522), or with nobody to return it to.
@@ -136,14 +151,14 @@ fn returned(mail: &Message<'_>) -> Option<Returned> {
             kind.ctype().to_ascii_lowercase(),
             kind.subtype().unwrap_or_default().to_ascii_lowercase(),
         );
-        let (from, to) = (part.raw_body_offset(), part.raw_end_offset());
-        let body = mail
-            .raw_message()
-            .get(from as usize..to as usize)
-            .unwrap_or_default();
-        let body = String::from_utf8_lossy(body);
+        let body = || {
+            let (from, to) = (part.raw_body_offset(), part.raw_end_offset());
+            let body = mail.raw_message().get(from as usize..to as usize);
+            String::from_utf8_lossy(body.unwrap_or_default())
+        };
         match (&*kind, &*subtype) {
             ("message", "delivery-status" | "global-delivery-status") => {
+                let body = body();
                 // A delay is no failure.
                 failed |= field(&body, "action")
                     .is_some_and(|action| action.trim().eq_ignore_ascii_case("failed"));
@@ -152,7 +167,7 @@ fn returned(mail: &Message<'_>) -> Option<Returned> {
                     .unwrap_or_default();
             }
             ("message", "rfc822" | "global") | ("text", "rfc822-headers") => {
-                message_id = field(&body, "message-id");
+                message_id = field(&body(), "message-id");
             }
             _ => {}
         }
@@ -184,7 +199,13 @@ fn field(text: &str, name: &str) -> Option<String> {
 
 /// What it says: every part that is text, one after the other; HTML as text.
 fn text(mail: &Message<'_>) -> String {
-    let parts = (0..mail.text_body_count()).filter_map(|place| mail.body_text(place));
+    let parts = (0..mail.text_body_count()).filter_map(|place| {
+        let part = u32::try_from(place).ok().and_then(|n| mail.text_part(n));
+        match part.map(|part| &part.body) {
+            Some(PartType::Html(html)) => Some(html_to_text(&with_lines(html)).into()),
+            _ => mail.body_text(place),
+        }
+    });
     let mut text = String::new();
     for part in parts {
         if !text.is_empty() {
@@ -202,6 +223,17 @@ fn text(mail: &Message<'_>) -> String {
         })
         .take(MOST_TEXT)
         .collect()
+}
+
+/// HTML in which a line ends wherever whoever reads it sees one end.
+fn with_lines(html: &str) -> String {
+    let mut lines = html.to_owned();
+    for end in ["</div>", "</li>", "</tr>", "</blockquote>"] {
+        for end in [end.to_owned(), end.to_uppercase()] {
+            lines = lines.replace(&end, &format!("{end}<br>"));
+        }
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -288,6 +320,30 @@ mod tests {
         // "다시 발생했습니다." in EUC-KR.
         let arrived = plain(&mail(korean, "tNm9wyC537v9x9+9wLTPtNku"));
         assert_eq!(arrived.text, "다시 발생했습니다.");
+    }
+
+    #[test]
+    fn lines_of_html_stay_lines() {
+        let html = "MIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n";
+        let mark = app::mail::ANSWER_MARK;
+        let body = format!(
+            "<div>It is back.</div><div>On node 2.</div><blockquote><div>{mark}</div><div>Old</div></blockquote>"
+        );
+        let arrived = plain(&mail(html, &body));
+        assert_eq!(arrived.text, "It is back.\nOn node 2.");
+    }
+
+    #[test]
+    fn attachments_are_counted_however_far_down() {
+        let kind = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
+        let file = format!(
+            "--b\r\nContent-Type: application/x\r\nContent-Disposition: attachment; filename=a\r\n\r\n{}\r\n",
+            "x".repeat(400_000)
+        );
+        let body = format!("--b\r\n\r\nSee these.\r\n{file}{file}{file}--b--\r\n");
+        let arrived = plain(&mail(kind, &body));
+        assert_eq!(arrived.text, "See these.");
+        assert_eq!(arrived.note, Some(attached(3)));
     }
 
     #[test]

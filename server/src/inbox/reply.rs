@@ -3,14 +3,16 @@
 use app::mail::ANSWER_MARK;
 
 /// How programs begin what they quote, in a line of its own.
-const RULES: [&str; 6] = [
+const RULES: [&str; 5] = [
     "-----original message-----",
     "----- original message -----",
     "-----원본 메시지-----",
     "----- 원본 메시지 -----",
     "--------- 원본 메일 ---------",
-    "________________________________",
 ];
+
+/// What some programs put above their block; others put it into tables.
+const LINE: &str = "________________________________";
 
 /// How the block begins that some programs put above what they quote, and how it goes on.
 const FROM: [&str; 4] = ["from:", "*from:*", "보낸 사람:", "보낸사람:"];
@@ -32,6 +34,7 @@ pub fn without_quotes(text: &str) -> String {
         .find(|at| ends(&lines, *at))
         .unwrap_or(lines.len());
     let mut kept = lines.get(..end).unwrap_or_default().to_vec();
+    kept.retain(|line| !line.contains(ANSWER_MARK));
     let mut cut = end < lines.len();
     while let Some(last) = kept.last() {
         let last = last.trim();
@@ -55,18 +58,27 @@ fn ends(lines: &[&str], at: usize) -> bool {
     let Some(line) = lines.get(at) else {
         return false;
     };
-    if line.contains(ANSWER_MARK) || *line == "-- " {
+    // Between what is quoted with marks there may be answers.
+    let quoted = line.trim_start().starts_with('>');
+    if (line.contains(ANSWER_MARK) && !quoted) || *line == "-- " {
         return true;
     }
-    let line = line.trim().to_lowercase();
-    if RULES.iter().any(|rule| line.starts_with(rule)) {
-        return true;
+    let lower = line.trim().to_lowercase();
+    if lower.starts_with(LINE) {
+        return (at + 1..at + 4).any(|next| is_block(lines, next));
     }
-    FROM.iter().any(|from| line.starts_with(from))
-        && lines.iter().skip(at + 1).take(2).any(|next| {
-            let next = next.trim().to_lowercase();
-            SENT.iter().any(|sent| next.starts_with(sent))
-        })
+    RULES.iter().any(|rule| lower.starts_with(rule)) || is_block(lines, at)
+}
+
+/// Whether the block stands here that some programs put above what they quote.
+fn is_block(lines: &[&str], at: usize) -> bool {
+    let begins = |line: &&str, with: &[&str]| {
+        let line = line.trim().to_lowercase();
+        with.iter().any(|word| line.starts_with(word))
+    };
+    let mut lines = lines.iter().skip(at);
+    lines.next().is_some_and(|line| begins(line, &FROM))
+        && lines.take(2).any(|next| begins(next, &SENT))
 }
 
 /// Takes away the lines that say whom the quote is from: `On Tuesday … wrote:`, which may be broken into two or three.
@@ -74,13 +86,17 @@ fn introduction(lines: &mut Vec<&str>) {
     if !lines.last().is_some_and(|last| last.trim().ends_with(':')) {
         return;
     }
-    let most = lines.len().saturating_sub(3);
-    let paragraph = lines
-        .iter()
-        .rposition(|line| line.trim().is_empty())
-        .map_or(0, |blank| blank + 1)
-        .max(most);
-    let tail = lines.get(paragraph..).unwrap_or_default().join(" ");
+    let from = lines.len().saturating_sub(3);
+    let begins = |line: &&str| {
+        let line = line.trim().to_lowercase();
+        line.starts_with(|c: char| c.is_ascii_digit())
+            || ["on ", "am ", "le ", "el "]
+                .iter()
+                .any(|word| line.starts_with(word))
+    };
+    let begun = lines.iter().skip(from).position(begins).map(|at| from + at);
+    let start = begun.unwrap_or(lines.len().saturating_sub(1));
+    let tail = lines.get(start..).unwrap_or_default().join(" ");
     let lower = tail.to_lowercase();
     let says = [
         "wrote:",
@@ -90,8 +106,10 @@ fn introduction(lines: &mut Vec<&str>) {
         "님이",
         "schrieb:",
     ];
-    if tail.contains('@') || says.iter().any(|word| lower.contains(word)) {
-        lines.truncate(paragraph);
+    let is_one =
+        says.iter().any(|word| lower.contains(word)) || begun.is_some() && tail.contains('@');
+    if is_one {
+        lines.truncate(start);
         while lines.last().is_some_and(|line| line.trim().is_empty()) {
             lines.pop();
         }
@@ -125,6 +143,24 @@ mod tests {
                 "Yes.",
             ),
             ("Yes.\n-- \nSeoyeon Kim\nHangang", "Yes."),
+            // However the mark itself is quoted.
+            (
+                "> --- # --- Write your answer above this line. --- # ---\n> Which node?\n\nThe first.",
+                "> Which node?\n\nThe first.",
+            ),
+            (
+                "See below.\n\n> --- # --- Write your answer above this line. --- # ---\n> Which node?\nThe first.\n> Bye",
+                "See below.\n\n> Which node?\nThe first.",
+            ),
+            // No blank line before who wrote.
+            (
+                "It fails again.\nError 42.\nOn Tue, 3 Mar, Support <s@v.example> wrote:\n> q",
+                "It fails again.\nError 42.",
+            ),
+            (
+                "It says:\n________________________________\na | b",
+                "It says:\n________________________________\na | b",
+            ),
             // Answered between the lines.
             (
                 "> Which node?\nThe first.\n> And when?\nToday.",

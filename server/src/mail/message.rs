@@ -37,8 +37,12 @@ pub fn message(
         building = building.reply_to(reply_to.parse().map_err(broken)?);
     }
     // What answers by itself, a vacation for one, leaves it alone (RFC 3834).
-    let automatic = ("Auto-Submitted".to_owned(), "auto-generated".to_owned());
-    for (name, value) in [&automatic].into_iter().chain(&letter.headers) {
+    let automatic = [
+        ("Auto-Submitted".to_owned(), "auto-generated".to_owned()),
+        // Exchange goes by this one.
+        ("X-Auto-Response-Suppress".to_owned(), "All".to_owned()),
+    ];
+    for (name, value) in automatic.iter().chain(&letter.headers) {
         let name = HeaderName::new_from_ascii(name.clone()).map_err(broken)?;
         building = building.raw_header(HeaderValue::new(name, line(value)));
     }

@@ -42,7 +42,11 @@ impl Server {
 
     /// Hands a mail over. When this is `Ok` the server has taken it.
     pub async fn send(&self, envelope: &Envelope, mail: &[u8]) -> Result<(), Refusal> {
-        let mut connection = self.connection().await.map_err(later)?;
+        // Some take a connection and then say nothing.
+        let mut connection = tokio::time::timeout(CONNECT, self.connection())
+            .await
+            .map_err(|_| Refusal::Later("the mail server does not answer".to_owned()))?
+            .map_err(later)?;
         match hand_over(&mut connection, envelope, mail).await {
             Ok(()) => {
                 self.keep(connection);
@@ -157,11 +161,17 @@ async fn hand_over(
     Ok(())
 }
 
-/// Whether a server refused for its own reasons, not for the address: it does not relay, or wants to be signed in to
-/// (RFC 3463, 3.8).
+/// Whether a server refused for its own reasons or the portal's, not for the address: it does not relay, wants to be signed
+/// in to, has had enough for today, does not take the sender (RFC 3463).
 fn is_policy(error: &Error) -> bool {
     let words = error.to_string();
-    words.contains("5.7.")
+    let says = |word: &str| {
+        ["5.1.7", "5.1.8"].contains(&word)
+            || ["5.3.", "5.4.", "5.5.", "5.7."]
+                .iter()
+                .any(|class| word.starts_with(class))
+    };
+    words.split_whitespace().any(says)
         || error
             .status()
             .is_some_and(|code| matches!(u16::from(code), 503 | 530 | 535 | 538))
@@ -173,7 +183,7 @@ fn later(error: Error) -> Refusal {
 
 /// What came of the mail itself.
 fn refused(error: Error) -> Refusal {
-    if error.is_permanent() {
+    if error.is_permanent() && !is_policy(&error) {
         Refusal::Mail(error.to_string())
     } else {
         later(error)

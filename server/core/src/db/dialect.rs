@@ -148,15 +148,15 @@ pub(crate) struct ClaimedRow {
 }
 
 /// Which work can be claimed at $1, with a lease of $3 and no wait longer than $4; it is put where the claim wants it. What
-/// lies farther ahead than that was written by a clock that was wrong.
+/// lies twice as far ahead was written by a clock that was wrong: the clocks of servers may differ by as much as a lease.
 macro_rules! claim {
     ($before:literal, $after:literal) => {
         concat!(
             "UPDATE jobs SET claimed_by = $2, claimed_until = $1 + $3, attempts = attempts + 1 WHERE id ",
             $before,
-            "SELECT id FROM jobs WHERE state = 'waiting' AND (run_at <= $1 OR run_at > $1 + $4)
-                 AND (claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $1 + $3)
-             ORDER BY run_at, id LIMIT $5",
+            "SELECT id FROM jobs WHERE state = 'waiting' AND (run_at <= $1 OR run_at > $1 + 2 * $4)
+                 AND (claimed_until IS NULL OR claimed_until <= $1 OR claimed_until > $1 + 2 * $3)
+             ORDER BY CASE WHEN kind = 'mail' THEN 1 ELSE 0 END, run_at, id LIMIT $5",
             $after,
             " RETURNING id, kind, key, payload, attempts"
         )

@@ -16,6 +16,27 @@ use crate::{
 /// The most mails that are listed, of those that wait and of those that were dealt with.
 pub const MOST_ASIDE: i64 = 100;
 
+/// The most bytes that are kept of a mail as it came: an engineer sees what it is, and the rest is in the mailbox.
+const MOST_RAW: usize = 64 * 1024;
+
+/// How long a mail is kept that was dealt with, in milliseconds: ninety days.
+const KEPT: i64 = 90 * 86_400_000;
+
+/// Deletes the mails that were dealt with long ago. Gives how many there were.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub(crate) async fn forget(portal: &Portal) -> Result<u64, CoreError> {
+    let mut tx = portal.db().write().await?;
+    let gone = execute!(
+        tx,
+        "DELETE FROM mails_aside WHERE done_at <= $1",
+        portal.now().0.saturating_sub(KEPT),
+    )?;
+    tx.commit().await?;
+    Ok(gone)
+}
+
 /// The most characters that are kept of a sender and of a subject, and of a text.
 const MOST_LINE: usize = 300;
 const MOST_TEXT: usize = 100_000;
@@ -123,7 +144,7 @@ pub(super) async fn put_aside(
         kept(&mail.from, MOST_LINE),
         kept(&mail.subject, MOST_LINE),
         kept(&mail.text, MOST_TEXT),
-        mail.raw.as_slice(),
+        mail.raw.get(..MOST_RAW).unwrap_or(&mail.raw),
         i64::try_from(mail.size).unwrap_or(i64::MAX),
     )?;
     Ok(tx.commit().await?)

@@ -18,6 +18,7 @@ use crate::{
     work::{self, Claimed, JobKind, NewJob},
 };
 
+pub(crate) use aside::forget;
 pub use aside::{
     Aside, MOST_ASIDE, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with,
 };

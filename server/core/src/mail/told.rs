@@ -108,7 +108,8 @@ pub async fn told(portal: &Portal, mail: &Queued) -> Result<Option<Tidings>, Cor
         MailKind::CertificationExpires => certification(portal, person.id, mail).await?,
         MailKind::TermEnds => term(portal, person.actor, mail).await?,
     };
-    let Some((told, topic)) = found else {
+    // Whoever has another role by now does not get what they could not end.
+    let Some((told, topic)) = found.filter(|(_, topic)| topic.of(person.role)) else {
         return Ok(None);
     };
     if !wanted(&mut portal.db().read().await?, person.id, topic).await? {

@@ -60,7 +60,16 @@ pub async fn claim(portal: &Portal, by: &str, most: i64) -> Result<Vec<Claimed>,
             by: by.to_owned(),
         })
     };
-    Ok(rows.into_iter().filter_map(known).collect())
+    let mut claimed = Vec::new();
+    for job in rows.into_iter().filter_map(known) {
+        if job.attempts > MOST_ATTEMPTS {
+            // It never came to say why it failed.
+            give_up(portal, &job, "it broke off again and again").await?;
+        } else {
+            claimed.push(job);
+        }
+    }
+    Ok(claimed)
 }
 
 /// Holds a claim for another [`LEASE`]. `false` if it is held no more: the lease had ended, and somebody else has it.

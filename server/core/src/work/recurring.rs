@@ -8,7 +8,7 @@ use super::{JobKind, MINUTE};
 use crate::{
     CoreError, Portal, accounts, contacts, customers,
     db::{execute, row},
-    files, imports, incidents, sessions,
+    files, imports, incidents, mail, sessions,
 };
 
 /// What recurs, and how often, in milliseconds.
@@ -98,13 +98,14 @@ pub async fn run(portal: &Portal, kind: JobKind) -> Result<(), CoreError> {
     Ok(())
 }
 
-/// Deletes ended sessions, files that nobody imported or sent to their end, forgotten tries to sign in, and work that ended
-/// long ago.
+/// Deletes ended sessions, files that nobody imported or sent to their end, forgotten tries to sign in, mails put aside that
+/// were dealt with and work that ended long ago.
 async fn tidy(portal: &Portal) -> Result<u64, CoreError> {
     let sessions = sessions::delete_expired(portal).await?;
     let tries = accounts::forget_tries(portal).await?;
     let imports = imports::delete_expired(portal).await?;
     let files = files::delete_abandoned(portal).await?;
+    let mails = mail::forget(portal).await?;
     let mut tx = portal.db().write().await?;
     let ended = execute!(
         tx,
@@ -112,7 +113,7 @@ async fn tidy(portal: &Portal) -> Result<u64, CoreError> {
         portal.now().0.saturating_sub(KEPT),
     )?;
     tx.commit().await?;
-    Ok(sessions + tries + imports + files + ended)
+    Ok(sessions + tries + imports + files + mails + ended)
 }
 
 /// Of the days before an end on which somebody is told of it, the one whose mail is due with `left` days to go: none if
