@@ -103,7 +103,7 @@ test('to S3 with a question', async ({ page }) => {
       - mark: any Product issue with a viable workaround (not needed)
       - text: .
   `);
-  await expect(page.getByText('No single degree of an answer would change it.')).toBeVisible();
+  await expect(page.getByText('No other degree of your answers would change it.')).toBeVisible();
 });
 
 test('to S4 by a reading, which says that it is the editor’s', async ({ page }) => {
