@@ -237,7 +237,7 @@ test.describe('the session ends', () => {
       'Your session has ended. Sign in, and your form will be there again as you typed it.',
     );
     await sendSignIn(page, { email: MARIA.email, password: 'wrong' });
-    await expect(page.getByRole('alert')).toContainText('do not belong together');
+    await expect(page.getByRole('alert')).toContainText('do not match');
     await sendSignIn(page, MARIA);
     await expect(page.getByRole('status')).toHaveText(
       'Your form is here again, as you typed it. Nothing has been filed yet: look it over and submit it.',

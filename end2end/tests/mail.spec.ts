@@ -13,7 +13,7 @@ test('what is required stays, what is optional can be done without', async ({ pa
   await expect(watched).toBeChecked();
   // Kept as it is: other tests read the same choices at the same time.
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('status')).toHaveText('Your choices are kept.');
+  await expect(page.getByRole('status')).toHaveText('Your choices are saved.');
   await expect(watched).toBeChecked();
 });
 
