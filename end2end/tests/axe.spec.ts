@@ -143,7 +143,7 @@ const LOOKS: Look[] = [
     who: SEOYEON,
     open: async (page) => {
       await page.goto('/contacts');
-      await page.getByRole('button', { name: 'Make an invitation' }).click();
+      await page.getByRole('button', { name: 'Create an invitation' }).click();
       await expect(page.getByRole('alert')).toContainText('Please correct this');
     },
   },

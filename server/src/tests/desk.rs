@@ -203,7 +203,7 @@ async fn a_template_is_kept_and_inserted_with_its_placeholders_filled_in() {
     };
     let page = ines.post("/desk/templates", &add("Dear {contakt}")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("This is no placeholder: {contakt}")
+    page.says("Not a placeholder: {contakt}")
         .says("id=\"template-body-error\"")
         .says("Dear {contakt}");
     let body = "Dear {contact}, {number} is with me; due {due}. {engineer}";
