@@ -20,5 +20,5 @@ test('what is required stays, what is optional can be done without', async ({ pa
 test('engineers find the mail that was put aside, and nobody else does', async ({ page }) => {
   await signIn(page, HANA, '/desk/mail');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mail put aside');
-  await expect(page.getByText('No mail waits')).toBeVisible();
+  await expect(page.getByText('No mail is waiting')).toBeVisible();
 });

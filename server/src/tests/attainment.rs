@@ -73,7 +73,7 @@ async fn it_is_in_words_in_either_language_and_says_where_there_is_nothing() {
     doyun
         .get("/account")
         .await
-        .says("No Response has been owed yet");
+        .says("No Response has been due yet");
     // What is no period is none.
     maria.language = "en";
     for wrong in ["2026-13", "x", "9999-Q9", "%00"] {
