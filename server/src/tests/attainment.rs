@@ -68,7 +68,7 @@ async fn it_is_in_words_in_either_language_and_says_where_there_is_nothing() {
     page.says("Nothing is counted under this filter");
     maria.language = "ko";
     let page = maria.get("/account?period=2026-02").await;
-    page.says("2026년 2월에 기한이 된 대응");
+    page.says("2026년 2월에 기한이 도래한 대응");
     let mut doyun = world.signed_in(DOYUN).await;
     doyun
         .get("/account")
