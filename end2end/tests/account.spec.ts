@@ -101,13 +101,13 @@ test('the account manager sees a customer’s incidents, and whose they are', as
 
 test('an engineer opens an incident by its number', async ({ page }) => {
   await signIn(page, HANA);
-  await page.getByLabel('Number of an incident').fill('twelve');
+  await page.getByLabel('Incident number').fill('twelve');
   await page.getByRole('button', { name: 'Open' }).click();
-  await expect(page.getByRole('alert')).toContainText('This is no number of an incident.');
+  await expect(page.getByRole('alert')).toContainText('This is not an incident number.');
   await page.goto('/incidents?customer=1');
   const number = await page.getByRole('main').getByText(/INC-\d+-\d+/).first().innerText();
   await page.goto('/incidents');
-  await page.getByLabel('Number of an incident').fill(/INC-\d+-\d+/.exec(number)?.[0] ?? '');
+  await page.getByLabel('Incident number').fill(/INC-\d+-\d+/.exec(number)?.[0] ?? '');
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page).toHaveURL(/\/incidents\/INC-/);
 });
@@ -131,7 +131,7 @@ test('the releases say what to install', async ({ page }) => {
   await expect(old).toContainText('section 7(iv)');
   await expectToFit(page);
   await signIn(page, MARIA, '/releases');
-  await expect(part(page, 'What your subscription should install')).toContainText(
+  await expect(part(page, 'What to install under your subscription')).toContainText(
     'Interactor Gateway 4.8.2 is in use and discontinued: install 5.1.0.',
   );
   await expect(old).toContainText('in use at your company');

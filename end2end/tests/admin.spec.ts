@@ -52,7 +52,7 @@ test('a customer is added, and what is wrong is said beside the field with every
   await page.getByRole('button', { name: 'Add the customer' }).click();
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('Last day of the term: The last day comes before the first.');
-  await expect(page.getByLabel('E-mail domains')).toHaveAccessibleDescription(/Everybody can have an address at gmail\.com/);
+  await expect(page.getByLabel('E-mail domains')).toHaveAccessibleDescription(/Anybody can have an address at gmail\.com/);
   await expect(page.getByLabel('Name')).toHaveValue(name);
   await alert.getByRole('link', { name: /Last day of the term/ }).click();
   await expect(page.getByLabel('Last day of the term')).toBeVisible();
@@ -75,7 +75,7 @@ test('a contact is added, invited and certified, and leaves; the log says so', a
   const email = `lena@${domain}`;
   await addContact(page, 'Lena Brandt', email, customer);
 
-  await page.getByRole('button', { name: 'Make an invitation' }).click();
+  await page.getByRole('button', { name: 'Create an invitation' }).click();
   await expect(page.getByText(/\/invitation\/[A-Za-z0-9_-]{43}$/)).toBeVisible();
   await page.goto(page.url());
 
@@ -91,14 +91,14 @@ test('a contact is added, invited and certified, and leaves; the log says so', a
   await enter('2026-01-01', '2030-12-31', number);
   await expect(page.getByText(`Associate, ${number}: Thu 1 Jan 2026 to Tue 31 Dec 2030`)).toBeVisible();
   await enter('2028-01-01', '2032-12-31', `${number}-2`);
-  await expect(page.getByRole('alert')).toContainText(`It overlaps with another one of the same level: Associate, ${number}`);
+  await expect(page.getByRole('alert')).toContainText(`It overlaps another of the same level: Associate, ${number}`);
   await expect(certify.getByLabel('Number')).toHaveValue(`${number}-2`);
 
   await page.getByRole('button', { name: 'They have left' }).click();
-  await expect(page.getByText(/^They left:/)).toBeVisible();
+  await expect(page.getByText(/^Left on /)).toBeVisible();
 
   await page.goto(`/audit?q=${encodeURIComponent(email)}`);
-  for (const done of ['Person left', 'Certification added', 'Invitation made', 'Person added']) {
+  for (const done of ['Person left', 'Certification added', 'Invitation created', 'Person added']) {
     await expect(page.getByRole('table').getByText(done, { exact: true })).toBeVisible();
   }
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export as CSV' }).click()]);
@@ -111,7 +111,7 @@ test('what is no version is refused', async ({ page }) => {
   await form.getByLabel('Version').fill('8.x');
   await form.getByLabel('Date').fill('2026-02-20');
   await form.getByRole('button', { name: 'Add the release' }).click();
-  await expect(page.getByRole('alert')).toContainText('Version: This is no version.');
+  await expect(page.getByRole('alert')).toContainText('Version: This is not a version.');
   await expect(form.getByLabel('Version')).toHaveValue('8.x');
 });
 
@@ -121,8 +121,8 @@ test('the work in the background is there to be seen', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Background work');
   await expect(async () => {
     await page.reload();
-    const done = page.getByRole('region', { name: 'Done within a day' });
-    await expect(done.getByRole('row', { name: /^Warnings of due times/ }).first()).toBeVisible({ timeout: 1_000 });
+    const done = page.getByRole('region', { name: 'Done in the last day' });
+    await expect(done.getByRole('row', { name: /^Due time warnings/ }).first()).toBeVisible({ timeout: 1_000 });
   }).toPass();
 });
 

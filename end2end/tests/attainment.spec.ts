@@ -77,5 +77,5 @@ test('an account manager and an engineer count the same for a customer', async (
 
 test('where nothing was owed there is nothing to count', async ({ page }) => {
   await signIn(page, DOYUN, '/account');
-  await expect(count(page)).toContainText('No Response has been owed yet');
+  await expect(count(page)).toContainText('No Response has been due yet');
 });

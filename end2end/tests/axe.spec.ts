@@ -27,7 +27,7 @@ async function guideAt(page: Page, query: string, title: string) {
 }
 
 const LOOKS: Look[] = [
-  { name: 'first page', open: at('/', 'Know how severe it is, whether it is covered and by when you will hear from us, before you file.') },
+  { name: 'first page', open: at('/', 'Know how severe a problem is, whether it is covered and by when you will hear from us, before you file.') },
   { name: 'plan', open: at('/plan', 'Service Assurance') },
   { name: 'plan in Korean', lang: 'ko', open: at('/plan', '서비스 보증') },
   { name: 'guide, first question', open: (page) => openGuide(page, true) },
@@ -143,7 +143,7 @@ const LOOKS: Look[] = [
     who: SEOYEON,
     open: async (page) => {
       await page.goto('/contacts');
-      await page.getByRole('button', { name: 'Make an invitation' }).click();
+      await page.getByRole('button', { name: 'Create an invitation' }).click();
       await expect(page.getByRole('alert')).toContainText('Please correct this');
     },
   },

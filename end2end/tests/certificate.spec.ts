@@ -83,7 +83,7 @@ test('what is no certificate is said to be none', async ({ page, script }) => {
   if (script) await expect(page.getByText('Nothing is uploaded.')).toBeVisible();
   for (const text of ['{}', 'no JSON', '[1, 2, 3]', '"text"', 'null', ' '.repeat(300 * 1024)]) {
     await check(page, 'due.json', text, script);
-    await expect(page.getByRole('alert')).toHaveText('This file is no certificate of a due time that this portal can read.');
+    await expect(page.getByRole('alert')).toHaveText('This is not a certificate of a due time that this portal can read.');
     await page.goto('/verify');
     if (script) await expect(page.getByText('Nothing is uploaded.')).toBeVisible();
   }

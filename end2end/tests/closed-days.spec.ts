@@ -41,7 +41,7 @@ test('a closed day is looked over, added and withdrawn', async ({ page, script }
   await page.getByRole('button', { name: 'Look it over' }).click();
   await page.getByRole('button', { name: 'Add it' }).click();
 
-  await expect(page.getByRole('status')).toHaveText(`${short} is closed now. Open deadlines moved: 0.`);
+  await expect(page.getByRole('status')).toHaveText(`${short} is now closed. Open deadlines moved: 0.`);
   const row = page.getByRole('row', { name: short });
   await expect(row).toContainText(name);
   if (script) await expectAccessible(page);
@@ -58,7 +58,7 @@ test('a day that cannot be closed says why, beside the field', async ({ page, sc
   await fillIn(page, iso.replace('-04-', '-01-').replace(/\d\d$/, '01'), 'New Year');
   const date = page.getByLabel('Date');
   await expect(page.getByRole('alert')).toContainText('Please correct this');
-  await expect(date).toHaveAccessibleDescription(/This day is closed already: New Year's Day\.|This is a Saturday or a Sunday, which is no Business Day anyway\./);
+  await expect(date).toHaveAccessibleDescription(/This day is already closed: New Year's Day\.|This is a Saturday or a Sunday, so it is not a Business Day anyway\./);
   await expect(page.getByRole('textbox', { name: 'Name in English' })).toHaveValue('New Year');
   if (script) await expectAccessible(page);
 });

@@ -109,7 +109,7 @@ test('a coordinator fills the last seat, the next is refused', async ({ page }, 
       await expect(page.getByText('2 of 3 seats are taken, 1 is free.')).toBeVisible();
       await expect(row(page, yuna)).toContainText('Not a Designated Customer Support Contact. (section 4)');
       await press(page, `Designate ${yuna}`);
-      await expect(page.getByRole('status')).toHaveText(`${yuna} is a Designated Customer Support Contact now.`);
+      await expect(page.getByRole('status')).toHaveText(`${yuna} is now a Designated Customer Support Contact.`);
       await expect(page.getByText('All 3 seats are taken.')).toBeVisible();
       await press(page, `Designate ${haneul}`);
       await expect(page.getByRole('alert')).toContainText(`${haneul} was not designated: every seat is taken.`);
@@ -131,11 +131,11 @@ test('a colleague is invited by a link that is shown once', async ({ page }) => 
   await signIn(page, SEOYEON, '/contacts');
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
   await page.getByRole('textbox', { name: 'E-mail' }).fill('maria.alvarez@cascade.example');
-  await press(page, 'Make an invitation');
+  await press(page, 'Create an invitation');
   await expect(page.getByRole('alert')).toContainText('This address cannot be used.');
   await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue(name);
   await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
-  await press(page, 'Make an invitation');
+  await press(page, 'Create an invitation');
   await expect(page.getByRole('status')).toContainText(/\/invitation\/[\w-]{43}/);
   await page.goto('/contacts');
   await expect(row(page, name)).toContainText('Invited, no password yet');

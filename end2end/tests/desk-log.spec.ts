@@ -59,7 +59,7 @@ test('a template is written once and inserted with what belongs to the incident'
   await add.getByLabel('Name').fill(name);
   await add.getByLabel('Text').fill('Dear {contact}, which node of {produkt}?');
   await add.getByRole('button', { name: 'Add the template' }).click();
-  await expect(page.getByRole('alert')).toContainText('This is no placeholder: {produkt}.');
+  await expect(page.getByRole('alert')).toContainText('Not a placeholder: {produkt}.');
   await add.getByLabel('Text').fill('Dear {contact}, which node of {product}? {engineer}');
   await add.getByRole('button', { name: 'Add the template' }).click();
   await expect(page.getByRole('status')).toBeVisible();

@@ -87,7 +87,7 @@ test('what became of each file is said where it is not plain', async ({ page }) 
   const said = page.getByRole('alert').filter({ hasText: 'What became of the files' });
   await expect(said).toContainText('“page.svg” is attached.');
   await expect(said).toContainText('“empty.txt” was not attached: it is empty.');
-  await expect(said).toContainText('“large.log” was not attached: it has more than 25 MiB.');
+  await expect(said).toContainText('“large.log” was not attached: it is larger than 25 MiB.');
   await expect(conversation(page)).toContainText('page.svg');
   await expect(conversation(page)).not.toContainText('empty.txt');
   await expect(conversation(page).getByRole('img')).toHaveCount(0);

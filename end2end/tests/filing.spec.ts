@@ -31,12 +31,12 @@ function texts(): Texts {
 }
 
 /** The panel of an incident's page, or of the page where it is looked over. */
-function due(page: Page, name: 'Response' | 'By when a Response is due' = 'Response') {
+function due(page: Page, name: 'Response' | 'When the Response is due' = 'Response') {
   return page.getByRole('region', { name, exact: true });
 }
 
 /** The time at which the Response is due, as the page says it to machines. */
-async function dueTime(page: Page, name?: 'Response' | 'By when a Response is due'): Promise<string> {
+async function dueTime(page: Page, name?: 'Response' | 'When the Response is due'): Promise<string> {
   return (await due(page, name).getByRole('time').getAttribute('datetime')) ?? '';
 }
 
@@ -57,8 +57,8 @@ test('from the guide to a number with its due time', async ({ page, script }) =>
 
   await expectReview(page, incident.title);
   await expect(page.getByText('Nothing can be shipped.')).toBeVisible();
-  const promised = await dueTime(page, 'By when a Response is due');
-  await expect(due(page, 'By when a Response is due')).toContainText(written(promised).heading);
+  const promised = await dueTime(page, 'When the Response is due');
+  await expect(due(page, 'When the Response is due')).toContainText(written(promised).heading);
   const before = Date.now();
   await submit(page);
 
@@ -83,7 +83,7 @@ test('from the guide to a number with its due time', async ({ page, script }) =>
   );
   await expect(page.getByText(`Filed in the portal as S1. Response due ${said.heading}.`)).toBeVisible();
   await expect(page.getByRole('region', { name: 'Facts' })).toContainText('Interactor Gateway 5.1.0');
-  await expect(page.getByText('(holds)')).toHaveCount(4);
+  await expect(page.getByText('(met)')).toHaveCount(4);
   const own = due(page).getByText('your time (America/New_York)');
   await (script ? expect(own).toBeVisible() : expect(own).toBeHidden());
 
@@ -113,8 +113,8 @@ test('in Seoul by Business Hours: what the guide says is what is filed', async (
   await signIn(page, SEOYEON, '/guide');
   await awake(page, script);
   await answerAll(page, COMMUNITY_CONNECTOR);
-  await expect(due(page, 'By when a Response is due')).toContainText('Core plan, Seoul');
-  const guided = await dueTime(page, 'By when a Response is due');
+  await expect(due(page, 'When the Response is due')).toContainText('Core plan, Seoul');
+  const guided = await dueTime(page, 'When the Response is due');
   await page.getByRole('link', { name: 'File this incident' }).click();
   await expectResult(page, 'Key Functionality Impaired; No Workaround');
   await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
@@ -210,7 +210,7 @@ test('two pages with the same form file one incident', async ({ page, context })
   const [before, now] = said.sort((a, b) => b.localeCompare(a));
   expect(now).toMatch(/^Filed as INC-/);
   const [number] = /INC-\d+-\d+/.exec(now ?? '') ?? [];
-  expect(before).toBe(`This form was filed before, as ${number}. It was not filed twice.`);
+  expect(before).toBe(`This form was already filed, as ${number}. It was not filed again.`);
   expect(page.url().split('?')[0]).toBe(other.url().split('?')[0]);
   await expectOneInList(page, incident.title);
 });
@@ -237,7 +237,7 @@ test.describe('the session ends', () => {
       'Your session has ended. Sign in, and your form will be there again as you typed it.',
     );
     await sendSignIn(page, { email: MARIA.email, password: 'wrong' });
-    await expect(page.getByRole('alert')).toContainText('do not belong together');
+    await expect(page.getByRole('alert')).toContainText('do not match');
     await sendSignIn(page, MARIA);
     await expect(page.getByRole('status')).toHaveText(
       'Your form is here again, as you typed it. Nothing has been filed yet: look it over and submit it.',

@@ -142,7 +142,7 @@ test('forged: a key that the portal did not give out gets a fresh one', async ({
   await fillIn(page, texts);
   await page.locator('input[name="key"]').evaluate((input: HTMLInputElement) => (input.value = 'mine'));
   await lookOver(page);
-  await expect(errors(page)).toContainText('It has a fresh key now');
+  await expect(errors(page)).toContainText('It has been renewed');
   await expectTexts(page, texts);
   await lookOver(page);
   await expectReview(page, texts.title);

@@ -23,7 +23,7 @@ import { WITHOUT_SCRIPT, WITH_SCRIPT, expect, test } from './support/test';
 
 /** The panel that says by when a Response is due. */
 function panel(page: Page) {
-  return page.getByRole('region', { name: 'By when a Response is due' });
+  return page.getByRole('region', { name: 'When the Response is due' });
 }
 
 /** A row of "What would change it". */
@@ -45,12 +45,12 @@ test('to S1', async ({ page }) => {
     - heading "Why, in the contract’s words" [level=2]
     - paragraph:
       - text: The Product
-      - mark: in production (holds)
-      - mark: is unusable (holds)
+      - mark: in production (met)
+      - mark: is unusable (met)
       - text: ;
-      - mark: other critical business functions are severely impacted by it (holds)
+      - mark: other critical business functions are severely impacted by it (met)
       - text: ; and
-      - mark: no workaround is available (holds)
+      - mark: no workaround is available (met)
       - text: .
     - paragraph:
       - link "Section 2, level S1"
@@ -67,13 +67,13 @@ test('to S2: one of two words is enough', async ({ page }) => {
   await expect(heading(page)).toHaveText('Key Functionality Impaired; No Workaround');
   await expect(page.getByRole('main')).toMatchAriaSnapshot(`
     - paragraph:
-      - mark: Key functionality is affected (holds)
+      - mark: Key functionality is affected (met)
       - text: and/or
       - mark: performance is degraded (not needed)
       - text: ;
-      - mark: no workaround is available (holds)
+      - mark: no workaround is available (met)
       - text: ; and
-      - mark: other features still function (holds)
+      - mark: other features still function (met)
       - text: .
     - paragraph:
       - link "Section 2, level S2"
@@ -92,18 +92,18 @@ test('to S3 with a question', async ({ page }) => {
     - paragraph:
       - mark: Moderate or minor impact on usage (not needed)
       - text: ", while"
-      - mark: the Product remains functional (holds)
+      - mark: the Product remains functional (met)
       - text: . Includes
       - mark: provisioning or change requests (not needed)
       - text: ","
       - mark: enhancement requests (not needed)
       - text: ","
-      - mark: common how-to questions (holds)
+      - mark: common how-to questions (met)
       - text: ", and"
       - mark: any Product issue with a viable workaround (not needed)
       - text: .
   `);
-  await expect(page.getByText('No single degree of an answer would change it.')).toBeVisible();
+  await expect(page.getByText('No other degree of your answers would change it.')).toBeVisible();
 });
 
 test('to S4 by a reading, which says that it is the editor’s', async ({ page }) => {
@@ -167,7 +167,7 @@ test('the due time explains itself', async ({ page, script }) => {
   const sentences = panel(page).getByRole('group').getByRole('listitem');
   await expect(sentences).toHaveCount(await strip.count());
   await expect(sentences.last()).toHaveText(new RegExp(`to ${due.minutes}(:\\d\\d)? counts, .*; then the Response is due\\.$`));
-  await expect(panel(page)).toContainText('Counted by the clock of Asia/Seoul, calendar kr-');
+  await expect(panel(page)).toContainText('Counted in Asia/Seoul time, calendar kr-');
 
   const compare = panel(page).getByRole('table', { name: 'If it were …' });
   await expect(compare.getByRole('columnheader')).toHaveText(['Severity', 'Seoul', 'US Pacific']);
@@ -224,7 +224,7 @@ test('going back shows the answers given, and keeps those after them', async ({ 
   await goOn(page);
   await answer(page, [ASK.harm, 'No']);
   await expect(heading(page)).toHaveText('Key Functionality Impaired; No Workaround');
-  await expect(page.getByText('performance is degraded (holds)')).toBeVisible();
+  await expect(page.getByText('performance is degraded (met)')).toBeVisible();
 });
 
 test('an answer changed at the result leads back to it', async ({ page }) => {
@@ -234,7 +234,7 @@ test('an answer changed at the result leads back to it', async ({ page }) => {
   await choose(page, [ASK.workaround, 'Yes, a viable one']);
   await page.getByRole('button', { name: 'Show the result' }).click();
   await expect(heading(page)).toHaveText('Moderate Impact with Workaround');
-  await expect(page.getByText('any Product issue with a viable workaround (holds)')).toBeVisible();
+  await expect(page.getByText('any Product issue with a viable workaround (met)')).toBeVisible();
 });
 
 test('a change that asks for more is answered first', async ({ page }) => {
@@ -253,8 +253,8 @@ test('to go on without an answer is an error beside the question, and nothing is
   await answerAll(page, S2.slice(0, 2));
   await expect(heading(page)).toHaveText(ASK.causes);
   await goOn(page);
-  await expect(page.getByRole('alert')).toContainText('Choose an answer to go on. Nothing you answered before is lost.');
-  await expect(page.getByRole('group', { name: ASK.causes })).toHaveAccessibleDescription(/Choose an answer to go on/);
+  await expect(page.getByRole('alert')).toContainText('Choose an answer to continue. Your earlier answers are kept.');
+  await expect(page.getByRole('group', { name: ASK.causes })).toHaveAccessibleDescription(/Choose an answer to continue/);
   await answerAll(page, S2.slice(2));
   await expect(heading(page)).toHaveText('Key Functionality Impaired; No Workaround');
 });
@@ -266,7 +266,7 @@ test('a changed answer that is none is an error too', async ({ page }) => {
   await expect(heading(page)).toHaveText(ASK.causes);
   await option(page, 'None of these').uncheck();
   await page.getByRole('button', { name: 'Show the result' }).click();
-  await expect(page.getByRole('alert')).toContainText('Choose an answer to go on.');
+  await expect(page.getByRole('alert')).toContainText('Choose an answer to continue.');
   await option(page, 'A community connector').check();
   await page.getByRole('button', { name: 'Show the result' }).click();
   await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
@@ -276,7 +276,7 @@ test('no release chosen is an error too', async ({ page }) => {
   await answer(page, S2[0] ?? ['']);
   await expect(heading(page)).toHaveText(ASK.release);
   await goOn(page);
-  await expect(page.getByRole('alert')).toContainText('Choose an answer to go on.');
+  await expect(page.getByRole('alert')).toContainText('Choose an answer to continue.');
 });
 
 test('the contract’s words are beside each question', async ({ page }) => {
@@ -499,7 +499,7 @@ test.describe('without script', WITHOUT_SCRIPT, () => {
   test('an answer that does not exist is an error beside the question', async ({ page }) => {
     await page.goto('/guide?kind=problem&release=gateway:9.9.9&after=release');
     await expect(heading(page)).toHaveText(ASK.release);
-    await expect(page.getByRole('alert')).toContainText('This answer is not one of the options any more. Choose again.');
+    await expect(page.getByRole('alert')).toContainText('This answer is no longer one of the options. Choose again.');
   });
 
   test('clearing starts anew', async ({ page }) => {

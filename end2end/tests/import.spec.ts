@@ -10,7 +10,7 @@ const HEADER = 'customer,name,email,role,designated';
 async function upload(page: Page, kind: 'Contacts' | 'Certifications', content: string) {
   await page.getByRole('radio', { name: new RegExp(`^${kind}`) }).check();
   await page.getByLabel('CSV file').setInputFiles({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(content) });
-  await page.getByRole('button', { name: 'Look at each row' }).click();
+  await page.getByRole('button', { name: 'Check each row' }).click();
 }
 
 function rows() {
@@ -37,8 +37,8 @@ test('CSV import with three bad rows', async ({ page, script }) => {
   await expect(bad).toHaveCount(3);
   await expect(bad.nth(0)).toContainText('3');
   await expect(bad.nth(0)).toContainText('No customer has this name.');
-  await expect(bad.nth(1)).toContainText('This is no e-mail address.');
-  await expect(bad.nth(2)).toContainText('The same is in line 5 already.');
+  await expect(bad.nth(1)).toContainText('This is not an e-mail address.');
+  await expect(bad.nth(2)).toContainText('The same is already in line 5.');
   if (script) await expectAccessible(page);
 
   // Refused as a whole: nothing went in.
@@ -59,9 +59,9 @@ test('CSV import with three bad rows', async ({ page, script }) => {
 test('a file that is not CSV is not taken', async ({ page, script }) => {
   await signIn(page, INES, '/admin/import');
   await upload(page, 'Certifications', 'PK\u0003\u0004\u0000\u0000');
-  await expect(page.getByRole('alert')).toContainText('This is no CSV file.');
+  await expect(page.getByRole('alert')).toContainText('This is not a CSV file.');
   await expect(page.getByRole('radio', { name: /^Certifications/ })).toBeChecked();
-  await expect(page.getByLabel('CSV file')).toHaveAccessibleDescription(/This is no CSV file/);
+  await expect(page.getByLabel('CSV file')).toHaveAccessibleDescription(/This is not a CSV file/);
   if (script) await expectAccessible(page);
 });
 

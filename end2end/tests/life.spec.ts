@@ -78,9 +78,9 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   // Designated below the claim, with a reason; both stand side by side.
   await engineer.locator('summary', { hasText: 'Designate' }).click();
   const designate = engineer.getByRole('group').filter({ hasText: 'Section 5(b).' });
-  await designate.getByLabel('It is').selectOption('S3');
+  await designate.getByLabel('Designation').selectOption('S3');
   await designate.getByRole('button', { name: 'Designate' }).click();
-  await expect(engineer.getByRole('alert')).toContainText('It differs from what the customer claimed');
+  await expect(engineer.getByRole('alert')).toContainText('it differs from what the customer claimed');
   await designate.getByRole('textbox', { name: 'Reason, for the customer' }).fill('Sending the receipts again works.');
   await designate.getByRole('button', { name: 'Designate' }).click();
   await expect(severities(engineer)).toContainText('S3');
@@ -90,7 +90,7 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
 
   // The customer objects, once; another engineer answers.
   await take(page, 'Object to the designation', 'Why', 'Nobody can send 400 receipts by hand.');
-  await expect(conversation(page)).toContainText('Another engineer looks at it.');
+  await expect(conversation(page)).toContainText('Another engineer reviews it.');
   await expect(page.locator('summary', { hasText: 'Object to the designation' })).toHaveCount(0);
   await engineer.reload();
   await expect(engineer.locator('summary', { hasText: 'Designate' })).toHaveCount(0);
@@ -98,7 +98,7 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   await second.locator('summary', { hasText: 'Designate' }).click();
   const again = second.getByRole('group').filter({ hasText: 'Section 5(b).' });
   await expect(again).toContainText('Nobody can send 400 receipts by hand.');
-  await again.getByLabel('It is').selectOption('S2');
+  await again.getByLabel('Designation').selectOption('S2');
   await again.getByRole('textbox', { name: 'Reason, for the customer' }).fill('Agreed.');
   await again.getByRole('button', { name: 'Designate' }).click();
   await expect(conversation(second)).toContainText('Designated as S2');
@@ -130,7 +130,7 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
 
   // What was written meanwhile is not lost, and says why it was not sent.
   await say(engineer, 'One more thing.');
-  await expect(engineer.getByRole('alert')).toContainText('“Closed” by now');
+  await expect(engineer.getByRole('alert')).toContainText('is now “Closed”');
   await engineer.context().close();
 });
 
@@ -144,7 +144,7 @@ test('two engineers respond at once: one is told who was first', async ({ page, 
     await response.getByRole('textbox', { name: 'Your message' }).fill('We have it.');
     await response.getByRole('button', { name: 'Assign and send' }).click();
   }
-  await expect(second.getByRole('alert')).toContainText('Hana Seo has responded already. Your words were not sent.');
+  await expect(second.getByRole('alert')).toContainText('Hana Seo has already responded. Your words were not sent.');
   await first.context().close();
   await second.context().close();
 });

@@ -13,12 +13,12 @@ test('what is required stays, what is optional can be done without', async ({ pa
   await expect(watched).toBeChecked();
   // Kept as it is: other tests read the same choices at the same time.
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('status')).toHaveText('Your choices are kept.');
+  await expect(page.getByRole('status')).toHaveText('Your choices are saved.');
   await expect(watched).toBeChecked();
 });
 
 test('engineers find the mail that was put aside, and nobody else does', async ({ page }) => {
   await signIn(page, HANA, '/desk/mail');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Mail put aside');
-  await expect(page.getByText('No mail waits')).toBeVisible();
+  await expect(page.getByText('No mail is waiting')).toBeVisible();
 });

@@ -119,7 +119,7 @@ test('on paper there is the plan and nothing else', async ({ page }) => {
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeHidden();
   await expect(page.getByRole('navigation', { name: 'Contents' })).toBeHidden();
   await expect(page.getByRole('button', { name: 'English' })).toBeHidden();
-  await expect(page.getByText('Your browser prints this page as a document.')).toBeHidden();
+  await expect(page.getByText('Your browser can print or save this page as a document.')).toBeHidden();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(clause(page, THIRD_PARTY)).toBeVisible();
   await expect(page.getByRole('table', { name: 'Service level table' })).toBeVisible();

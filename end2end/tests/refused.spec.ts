@@ -38,7 +38,7 @@ test('a number that is none, and a page that is none', async ({ page }) => {
     expect(answer?.status(), path).toBe(404);
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing here');
   }
-  await page.getByRole('link', { name: 'To the first page' }).click();
+  await page.getByRole('link', { name: 'Go to the first page' }).click();
   await expect(page).toHaveURL('/');
 });
 

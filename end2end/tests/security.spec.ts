@@ -21,7 +21,7 @@ const title = (page: Page) => page.getByRole('heading', { level: 1 });
 async function setPassword(page: Page, password: string, again = password) {
   await page.getByLabel('New password', { exact: true }).fill(password);
   await page.getByLabel('New password, once more').fill(again);
-  await page.getByRole('button', { name: 'Set the password and go on' }).click();
+  await page.getByRole('button', { name: 'Set the password and continue' }).click();
 }
 
 /** Follows an invitation and sets up the authenticator app that an administrator needs. */
@@ -42,7 +42,7 @@ async function arrive(page: Page): Promise<Own> {
   await expect(title(page)).toHaveText('Recovery codes');
   const recovery = await page.getByRole('main').getByRole('listitem').allInnerTexts();
   expect(recovery).toHaveLength(10);
-  await page.getByRole('link', { name: 'I have kept them' }).click();
+  await page.getByRole('link', { name: 'I have saved them' }).click();
   await expect(title(page)).toHaveText('Password and sessions');
   return { name, email, secret, recovery };
 }
@@ -98,7 +98,7 @@ test('signing in takes a code of the app, and each code counts once', async ({ p
   await expect(title(page)).toHaveText('Enter your code');
   await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
   await sendCode(page, '000000');
-  await expect(page.getByRole('alert')).toContainText('This code does not fit');
+  await expect(page.getByRole('alert')).toContainText('This code is wrong');
   // The one that set it up is used up; the next is taken already.
   const next = totp(own.secret, 1);
   await sendCode(page, next);
@@ -131,7 +131,7 @@ test('sessions are seen and ended, one and all', async ({ page, browser, script 
   await expect(rows.first()).toContainText(/Chrome on (Linux|Android|Windows)/);
   await expect(rows.first()).toContainText('127.0.0.1');
   await page.getByRole('main').getByRole('button', { name: /^Sign out Chrome/ }).first().click();
-  await expect(page.getByRole('status')).toHaveText('It is signed out.');
+  await expect(page.getByRole('status')).toHaveText('That session is signed out.');
   await expect(rows).toHaveCount(3);
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
   await expect(rows).toHaveCount(1);
@@ -147,20 +147,20 @@ test('a new password signs out everywhere else', async ({ page, browser, script 
   const other = await elsewhere(browser, own, own.recovery[0], script);
   await page.getByRole('link', { name: 'Change the password' }).click();
   const change = async (old: string, password: string) => {
-    await page.getByLabel('Present password').fill(old);
+    await page.getByLabel('Current password').fill(old);
     await page.getByLabel('New password', { exact: true }).fill(password);
     await page.getByLabel('New password, once more').fill(password);
     await page.getByRole('button', { name: 'Change the password' }).click();
   };
   await change('wrong', 'granite meadow anchor');
-  await expect(page.getByRole('alert')).toContainText('This is not your present password.');
-  await expect(page.getByLabel('Present password')).toHaveAccessibleDescription(/not your present/);
+  await expect(page.getByRole('alert')).toContainText('This is not your current password.');
+  await expect(page.getByLabel('Current password')).toHaveAccessibleDescription(/not your current/);
   await change(PASSWORD, 'granite meadow anchor');
   await expect(page.getByRole('status')).toContainText('every other session has ended');
   await other.goto('/me/security');
   await expect(title(other)).toHaveText('Sign in');
   await sendSignIn(other, { email: own.email, password: PASSWORD });
-  await expect(other.getByRole('alert')).toContainText('do not belong together');
+  await expect(other.getByRole('alert')).toContainText('do not match');
   await other.context().close();
 });
 

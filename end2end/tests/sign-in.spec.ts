@@ -5,10 +5,10 @@ import { expect, test } from './support/test';
 test('a wrong password keeps the address and says nothing about who exists', async ({ page }) => {
   await page.goto('/sign-in');
   await sendSignIn(page, { email: MARIA.email, password: 'sample-cedar-compass-84' });
-  await expect(page.getByRole('alert')).toContainText('This e-mail and password do not belong together.');
+  await expect(page.getByRole('alert')).toContainText('This e-mail and password do not match.');
   const said = await page.getByRole('alert').innerText();
   await expect(page.getByLabel('E-mail')).toHaveValue(MARIA.email);
-  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/do not belong together/);
+  await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/do not match/);
   await expect(page.getByLabel('Password')).toHaveValue('');
   await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
 
@@ -23,7 +23,7 @@ test('markup in the address of a wrong sign-in stays text', async ({ page }) => 
   // A browser takes no such address; what sends it is no browser's form.
   await page.getByLabel('E-mail').evaluate((input: HTMLInputElement) => (input.type = 'text'));
   await sendSignIn(page, { email, password: 'x' });
-  await expect(page.getByRole('alert')).toContainText('do not belong together');
+  await expect(page.getByRole('alert')).toContainText('do not match');
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
 });
 

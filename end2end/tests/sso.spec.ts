@@ -7,7 +7,7 @@ import { HANA, JAMES, MARIA, sendSignIn, signIn } from './support/people';
 import { WITH_SCRIPT, expect, test, unique } from './support/test';
 
 const REFUSED = 'This sign-in is not linked to anybody here.';
-const FAILED = 'Signing in through your organization did not come to its end';
+const FAILED = 'Signing in through your organization was not completed';
 
 const way = (page: Page, name = 'Sample ID') => page.getByRole('link', { name: `Sign in with ${name}` });
 
@@ -117,7 +117,7 @@ test('a form that was sent after the session had ended is there again', async ({
 
 test('nothing to object to on the sign-in page with its message', WITH_SCRIPT, async ({ page }) => {
   await page.goto('/sign-in?sso=unavailable');
-  await expect(page.getByRole('alert')).toContainText('does not answer at the moment');
+  await expect(page.getByRole('alert')).toContainText('is not responding at the moment');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await expectAccessible(page);

@@ -126,7 +126,7 @@ pub fn facts(
     }
 }
 
-/// One day in words: "Friday 27 February: 15:30 to 17:00 counts, 1 h 30 min; 2 h 30 min are left."
+/// One day in words: "Friday 27 February: 15:30 to 17:00, 1 h 30 min counted; 2 h 30 min left."
 fn sentence(day: &Day, is_due: bool, words: &Words, times: &Times) -> String {
     let date = format::date(day.date, times);
     match &day.outcome {

@@ -65,7 +65,7 @@ export function errors(page: Page) {
 
 /** The page of the incident that was filed just now; gives its number. */
 export async function expectFiled(page: Page, title: string): Promise<string> {
-  await expect(page.getByRole('status')).toHaveText(/^Filed as INC-\d{4}-\d{5}\. The time for the Response counts from now on\.$/);
+  await expect(page.getByRole('status')).toHaveText(/^Filed as INC-\d{4}-\d{5}\. The Response time runs from now on\.$/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
   const [number] = NUMBER.exec(await page.getByRole('status').innerText()) ?? [];
   if (!number) throw new Error('no number');
@@ -74,7 +74,7 @@ export async function expectFiled(page: Page, title: string): Promise<string> {
 
 /** The page of an incident that had been filed before. */
 export async function expectFiledBefore(page: Page, number: string) {
-  await expect(page.getByRole('status')).toHaveText(`This form was filed before, as ${number}. It was not filed twice.`);
+  await expect(page.getByRole('status')).toHaveText(`This form was already filed, as ${number}. It was not filed again.`);
 }
 
 /** What the list finds when it is searched for. */

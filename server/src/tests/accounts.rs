@@ -137,7 +137,7 @@ async fn an_account_manager_finds_who_needs_attention_and_why() {
     grace
         .get("/accounts?q=namsan")
         .await
-        .says("No customer has that in its name");
+        .says("No customer’s name contains that");
     let hangang = address(&mut grace, "한강물류 (Hangang Logistics)").await;
     grace
         .get(&hangang)
@@ -201,7 +201,7 @@ async fn a_request_for_seats_is_answered_once() {
         .says("1 of 7 taken");
     tom.post(&path, &form("decline", "No."))
         .await
-        .says("This request was answered before; the first answer stands.");
+        .says("This request has already been answered; the first answer stands.");
     // Who asked sees the answer.
     let mut doyun = world.signed_in(4).await;
     doyun
@@ -283,7 +283,7 @@ async fn the_vendors_people_say_whose_incidents_they_want() {
     grace
         .get("/incidents?q=12")
         .await
-        .says("This is no number of an incident");
+        .says("This is not an incident number");
     let page = grace.get("/incidents?q=INC-2026-00003").await;
     assert_eq!(page.location(), "/incidents/INC-2026-00003");
     let hangang = address(&mut grace, "한강물류 (Hangang Logistics)").await;
@@ -330,7 +330,11 @@ async fn releases_are_public_and_say_what_to_install() {
         .says("Support discontinued")
         .says("Major release")
         .says("Flows can be grouped in folders.");
-    assert!(!page.html.contains("What your subscription should install"));
+    assert!(
+        !page
+            .html
+            .contains("What to install under your subscription")
+    );
     let mut korean = world.browser();
     korean.language = "ko";
     korean
@@ -341,7 +345,7 @@ async fn releases_are_public_and_say_what_to_install() {
     maria
         .get("/releases")
         .await
-        .says("What your subscription should install")
+        .says("What to install under your subscription")
         .says("Interactor Gateway 4.8.2 is in use and discontinued: install 5.1.0.")
         .says("(“Maintenance”)")
         .says("href=\"/plan/2026.1#3-i\"")

@@ -68,12 +68,12 @@ async fn it_is_in_words_in_either_language_and_says_where_there_is_nothing() {
     page.says("Nothing is counted under this filter");
     maria.language = "ko";
     let page = maria.get("/account?period=2026-02").await;
-    page.says("2026년 2월에 기한이 된 대응");
+    page.says("2026년 2월에 기한이 도래한 대응");
     let mut doyun = world.signed_in(DOYUN).await;
     doyun
         .get("/account")
         .await
-        .says("No Response has been owed yet");
+        .says("No Response has been due yet");
     // What is no period is none.
     maria.language = "en";
     for wrong in ["2026-13", "x", "9999-Q9", "%00"] {

@@ -86,7 +86,7 @@ async fn a_moved_due_time_says_why_and_leads_to_the_one_that_holds() {
     let before = maria.get(&format!("{path}/due/1")).await;
     before
         .says("Moved: a later promise took its place")
-        .says(&format!("href=\"{path}/due/2\">What holds now"));
+        .says(&format!("href=\"{path}/due/2\">Now due"));
     let after = maria.get(&format!("{path}/due/2")).await;
     after.says("Designated as S1").says("aside moved");
 }
@@ -139,7 +139,7 @@ async fn a_file_that_is_no_certificate_is_said_to_be_none() {
     for none in [&b"{}"[..], b"\xff\xfe", b"[[[[", &vec![b' '; 300 * 1024]] {
         let page = check(&mut visitor, none).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        page.says("no certificate of a due time");
+        page.says("not a certificate of a due time");
     }
     let page = check(&mut visitor, b"").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);

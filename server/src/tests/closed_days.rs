@@ -41,7 +41,7 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
     admin
         .get(AT)
         .await
-        .says("No day was added to this calendar.")
+        .says("No day has been added to this calendar.")
         .says("kr-2035.1+");
 
     let page = send(&mut admin, "review", "2026-03-03", "").await;
@@ -51,7 +51,7 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
         .says("한강물류 (Hangang Logistics)")
         .says("Tue 3 Mar 2026, 15:30")
         .says("Wed 4 Mar 2026, 15:30")
-        .says("Tue 3 Mar 2026 (By-election &lt;b&gt;) is no Business Day any more.");
+        .says("Tue 3 Mar 2026 (By-election &lt;b&gt;) is no longer a Business Day.");
     contact
         .get(&at)
         .await
@@ -61,11 +61,11 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
     let seal = page.value_of("seal");
     let again = send(&mut admin, "save", "2026-03-03", "something else").await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    again.says("Something changed since you looked it over");
+    again.says("Something has changed since you looked it over");
     let saved = send(&mut admin, "save", "2026-03-03", &seal).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
     let list = admin.get(saved.location()).await;
-    list.says("Tue 3 Mar 2026 is closed now. Open deadlines moved:")
+    list.says("Tue 3 Mar 2026 is now closed. Open deadlines moved:")
         .says("By-election &lt;b&gt;")
         .says("kr-2035.1.1+");
 
@@ -75,7 +75,7 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
         .await
         .says("Due time moved")
         .says("Was Tuesday 3 March 2026, 15:30, now Wednesday 4 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) became a closed day.")
-        .says("As it was promised when it was filed");
+        .says("As promised when it was filed");
     contact.language = "ko";
     contact
         .get(&at)
@@ -110,7 +110,7 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
     let fields = [("step", "review_withdraw"), ("id", id.as_str())];
     let gone = admin.post(AT, &fields).await;
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
-    gone.says("somebody withdrew it already");
+    gone.says("somebody has already withdrawn it");
 }
 
 #[tokio::test]
@@ -119,16 +119,16 @@ async fn what_is_wrong_is_said_beside_the_field_and_what_was_typed_stays() {
     let mut admin = world.signed_in(ADMINISTRATOR).await;
     for (date, words) in [
         ("", "Fill this in."),
-        ("soon", "This is no date."),
+        ("soon", "This is not a date."),
         ("2026-02-26", "This date has passed"),
         ("2026-02-28", "This is a Saturday or a Sunday"),
         (
             "2026-03-02",
-            "This day is closed already: Substitute holiday for Independence Movement Day",
+            "This day is already closed: Substitute holiday for Independence Movement Day",
         ),
         (
             "2040-01-01",
-            "The calendar knows Wed 1 Jan 2020 to Mon 31 Dec 2035 only.",
+            "The calendar covers Wed 1 Jan 2020 to Mon 31 Dec 2035 only.",
         ),
     ] {
         let page = send(&mut admin, "review", date, "").await;

@@ -43,7 +43,7 @@ async fn the_last_seat_is_filled_and_the_next_is_refused() {
     browser
         .get(&at)
         .await
-        .says("최유나 is a Designated Customer Support Contact now.")
+        .says("최유나 is now a Designated Customer Support Contact.")
         .says("All 3 seats are taken.");
     let page = act(&mut browser, "designate", &haneul).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -141,7 +141,7 @@ async fn a_colleague_is_invited_and_the_link_is_shown_once() {
         ),
         (
             "garam@hangang.example",
-            "A colleague on this board has this address already.",
+            "A colleague on this board already has this address.",
         ),
         ("nonsense", "This is not an e-mail address."),
     ] {
@@ -173,7 +173,7 @@ async fn whoever_left_and_whoever_is_made_coordinator_notice_at_their_next_reque
     let own = id_of(&mut seoyeon, "/contacts", "김서연").await;
     act(&mut seoyeon, "left", &own)
         .await
-        .says("You cannot say of yourself that you left.");
+        .says("You cannot mark yourself as having left.");
     let page = act(&mut seoyeon, "left", &id).await;
     assert_eq!(page.location(), format!("/contacts?done=left&who={id}"));
     assert_eq!(jihoon.get("/contacts").await.status, StatusCode::SEE_OTHER);
@@ -416,7 +416,7 @@ async fn where_nobody_may_file_the_form_says_whom_to_ask() {
         .get(&format!("/incidents/new?{ANSWERS}"))
         .await;
     page.says("The Subscription Term ended on")
-        .says("Nobody of your company may file today")
+        .says("Nobody at your company may file today")
         .says("tom.becker@interactor.example");
     assert!(!page.html.contains("value=\"hand\"") && !page.html.contains("value=\"review\""));
 }

@@ -87,7 +87,7 @@ async fn a_call_is_looked_over_and_logged_and_the_customer_reads_how_it_came() {
     assert_eq!(page.status, StatusCode::OK);
     page.says("Nothing is logged yet")
         .says("data-level=\"2\"")
-        .says("The Response is overdue already");
+        .says("The Response is already overdue");
     fields.push(("step", "submit"));
     let page = hana.post("/desk/log", &fields).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
@@ -125,7 +125,7 @@ async fn a_form_that_is_not_filled_in_comes_back_with_everything() {
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("Choose how the notice came")
-        .says("This is still to come")
+        .says("This is in the future")
         .says("href=\"#q-impact\"")
         .says("id=\"q-impact-error\"")
         .says("value=\"Half a &lt;title&gt;\"");
@@ -203,7 +203,7 @@ async fn a_template_is_kept_and_inserted_with_its_placeholders_filled_in() {
     };
     let page = ines.post("/desk/templates", &add("Dear {contakt}")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("This is no placeholder: {contakt}")
+    page.says("Not a placeholder: {contakt}")
         .says("id=\"template-body-error\"")
         .says("Dear {contakt}");
     let body = "Dear {contact}, {number} is with me; due {due}. {engineer}";
@@ -242,7 +242,8 @@ async fn a_template_is_kept_and_inserted_with_its_placeholders_filled_in() {
     )
     .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("Template: choose one of the list.").says("Kept");
+    page.says("Template: choose one from the list.")
+        .says("Kept");
 }
 
 #[tokio::test]
@@ -282,12 +283,12 @@ async fn what_was_not_chosen_is_named() {
         (
             "designate",
             vec![("designation", "S9x"), ("reason", "So.")],
-            "It is: choose one of the list.",
+            "Designation: choose one from the list.",
         ),
         (
             "assign",
             vec![("person", "")],
-            "Engineer: choose one of the list.",
+            "Engineer: choose one from the list.",
         ),
     ] {
         let page = step(&mut hana, &path, kind, &fields).await;
@@ -322,7 +323,7 @@ async fn the_second_of_two_engineers_is_told_who_was_first_and_keeps_the_words()
     let second = daniel.post(&path, &fields(&keys[1])).await;
     assert_eq!(second.status, StatusCode::CONFLICT);
     second
-        .says("Hana Seo has responded already")
+        .says("Hana Seo has already responded")
         .says("It is with us now.");
     // The first one's form again changes nothing, and is no error.
     let again = hana.post(&path, &fields(&keys[0])).await;
@@ -371,7 +372,7 @@ async fn a_closed_incident_takes_no_designation_and_no_message_and_the_text_is_k
     ];
     let page = hana.post(&path, &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.says("“Closed” by now").says("It was worse.");
+    page.says("is now “Closed”").says("It was worse.");
     let fields = [
         ("step", "write"),
         ("key", &*write),
@@ -379,7 +380,7 @@ async fn a_closed_incident_takes_no_designation_and_no_message_and_the_text_is_k
     ];
     let page = maria.post(&path, &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.says("“Closed” by now").says("One more thing");
+    page.says("is now “Closed”").says("One more thing");
 }
 
 #[tokio::test]
@@ -414,5 +415,5 @@ async fn a_clock_that_jumps_turns_no_history_round() {
     let page = hana
         .post("/desk/log", &call(&id, "2026-02-26T22:31", &key))
         .await;
-    page.says("This is still to come");
+    page.says("This is in the future");
 }

@@ -152,9 +152,9 @@ async fn a_form_attaches_files_and_says_what_became_of_each() {
     ];
     let page = send(&mut maria, &path, &[("key", &form)], &files).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("Attached as “x”: the name that it had could not be kept.")
+    page.says("Attached as “x”: its own name could not be kept.")
         .says("Attached as “a &quot;b&quot;.txt”: the name")
-        .says("“large.log” was not attached: it has more than 25 MiB.")
+        .says("“large.log” was not attached: it is larger than 25 MiB.")
         .says("“empty.txt” was not attached: it is empty.")
         .says("“last.txt” is attached.");
     let page = maria.get(&path).await;
@@ -378,7 +378,7 @@ async fn an_incident_that_is_over_takes_no_file_and_says_so() {
     );
     let page = send(&mut maria, &path, &[("key", &form)], &[("a.txt", b"abc")]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.says("“a.txt” was not attached: the incident is “Withdrawn” by now.");
+    page.says("“a.txt” was not attached: the incident is now “Withdrawn”.");
     maria.get(&path).await.lacks("multipart/form-data");
     let page = upload(
         &mut maria,
@@ -501,7 +501,7 @@ async fn an_upload_in_pieces_follows_the_protocol() {
     )
     .await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-    page.says("it has more than 25 MiB");
+    page.says("it is larger than 25 MiB");
     let page = upload(&mut world.browser(), Method::POST, &begin, &[], b"abc").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
 }

@@ -105,7 +105,7 @@ async fn one_key_files_once() {
     browser
         .get(again.location())
         .await
-        .says("It was not filed twice");
+        .says("It was not filed again");
     assert_ne!(total(&mut browser).await, before);
     let after = total(&mut browser).await;
     file(&mut browser, KEY, ANSWERS, "Once", "x").await;
@@ -251,7 +251,7 @@ async fn forged_answers_an_unknown_version_and_a_strange_key_are_refused() {
     ] {
         let page = file(&mut browser, key, ANSWERS, "kept title", "kept text").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{key}");
-        page.says("not one that the portal gave out")
+        page.says("The portal did not issue this form")
             .says("kept text");
         assert_ne!(page.value_of("key"), key);
     }
@@ -272,7 +272,7 @@ async fn beyond_the_calendar_nothing_is_promised_and_nothing_stored() {
     browser
         .get(&format!("/guide?{ANSWERS}"))
         .await
-        .says("No due time can be told");
+        .says("No due time can be given");
     assert_eq!(total(&mut browser).await, before);
 }
 

@@ -41,7 +41,7 @@ async fn three_bad_rows_are_named_and_the_good_ones_go_in() {
     admin
         .get(AT)
         .await
-        .says("What the file brings")
+        .says("What the file contains")
         .says("multipart/form-data");
     let taken = upload(&mut admin, "contacts", three_bad_rows().as_bytes()).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER);
@@ -51,8 +51,8 @@ async fn three_bad_rows_are_named_and_the_good_ones_go_in() {
     page.says("Dry run: people &lt;1&gt;.csv")
         .says("Nothing has been imported.")
         .says("No customer has this name.")
-        .says("This is no e-mail address.")
-        .says("The same is in line 5 already.")
+        .says("This is not an e-mail address.")
+        .says("The same is already in line 5.")
         .says("Bad &lt;b&gt;Three&lt;/b&gt;")
         .says("5 of 5 rows are shown.");
     let first = page.html.find("No customer has this name").unwrap();
@@ -123,17 +123,17 @@ async fn a_file_that_cannot_be_read_says_why() {
     let cases: [(&[u8], &str); 5] = [
         (b"", "Choose a file that is not empty."),
         (&latin, "The file is not UTF-8 from line 2 on."),
-        (b"PK\x03\x04\0\0", "This is no CSV file."),
+        (b"PK\x03\x04\0\0", "This is not a CSV file."),
         (
             b"name,email\n",
             "The first line must name every column; missing: customer, role.",
         ),
-        (&large, "The file has more than 10 MiB."),
+        (&large, "The file is larger than 10 MiB."),
     ];
     for (content, words) in cases {
         let page = upload(&mut admin, "contacts", content).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
-        page.says("The file was not taken")
+        page.says("The file was not accepted")
             .says("id=\"file-error\"")
             .says(words);
     }
@@ -144,7 +144,7 @@ async fn a_file_that_cannot_be_read_says_why() {
         .get("/admin/import?upload=0190a6f0-7b7e-4c3e-9d6f-0123456789ab")
         .await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
-    gone.says("That file does not wait any more.");
+    gone.says("That file is no longer kept.");
     for (kind, columns) in [
         ("contacts", "customer,name,email,role,designated"),
         ("certifications", "email,track,level,number,issued,expires"),

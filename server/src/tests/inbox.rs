@@ -287,7 +287,7 @@ async fn whatever_else_comes_in_is_put_aside_whole_and_engineers_read_it_as_text
     let mut hana = world.signed_in(HANA).await;
     let page = hana.get(&path).await;
     page.says("See the file.")
-        .says("Attachments of this mail, kept in the mailbox: 1")
+        .says("Attachments of this e-mail, kept in the mailbox: 1")
         .lacks("Let me in")
         .lacks("Away.");
     hana.get("/desk")

@@ -273,7 +273,7 @@ async fn a_link_in_a_mail_ends_it_with_a_button_and_never_by_being_looked_at() {
     assert_eq!(unwanted(&world).await, 0);
     let page = anybody.post(&link, &[]).await;
     assert_eq!(page.status, StatusCode::OK);
-    page.says("You get no more of it");
+    page.says("This mail is stopped");
     assert_eq!(unwanted(&world).await, 1);
     assert!(to(&letters(&world).await, "hana.seo@interactor.example").is_empty());
     for forged in [
@@ -327,13 +327,13 @@ async fn people_choose_what_they_get() {
     page.says("incidents that you filed")
         .says("incidents that you follow")
         .says("your certification, before it expires")
-        .lacks("due times that come near");
+        .lacks("due times that are near");
     assert_eq!(page.html.matches(" checked").count(), 3);
     assert_eq!(page.html.matches(" disabled").count(), 1);
     let page = jihoon.post("/me/mail", &[("topic[]", "watched")]).await;
     assert_eq!(page.location(), "/me/mail?saved=1");
     let page = jihoon.get("/me/mail?saved=1").await;
-    page.says("Your choices are kept.");
+    page.says("Your choices are saved.");
     assert_eq!(page.html.matches(" checked").count(), 2);
     let both = [("topic[]", "watched"), ("topic[]", "certification")];
     let page = jihoon.post("/me/mail", &both).await;

@@ -135,7 +135,7 @@ async fn a_step_that_comes_too_late_says_so_and_keeps_what_was_typed() {
     ];
     let page = hana.post(&path, &fields).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.says("“Withdrawn” by now");
+    page.says("is now “Withdrawn”");
 }
 
 #[tokio::test]
@@ -148,7 +148,7 @@ async fn the_desk_warns_in_words() {
     assert_eq!(page.status, StatusCode::OK);
     hana.get("/desk?customer=99&product=%00&level=x")
         .await
-        .says("No open incident fits");
+        .says("No open incident matches");
 }
 
 /// Sends a step without a session, then signs this person in on the page that asks who it is; gives what that page was

@@ -201,7 +201,7 @@ async fn an_address_that_is_refused_is_given_up_and_noted_where_administrators_s
     administrator
         .get("/admin/work?done=retried")
         .await
-        .says("It is tried again.");
+        .says("It is being tried again.");
     deliver(&world, &office).await;
     assert_eq!(stands(&world).await.0, "done");
     let page = administrator

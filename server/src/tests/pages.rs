@@ -99,7 +99,7 @@ async fn without_script_the_guide_asks_question_by_question_to_the_same_result()
         .get("/guide?after=kind")
         .await
         .says("What do you need?")
-        .says("Choose an answer to go on");
+        .says("Choose an answer to continue");
     // Back to a question keeps the answers after it.
     let page = browser
         .get(&format!("/guide?{ANSWERS}&step=impact&back=1"))

@@ -67,7 +67,7 @@ async fn set_up_app(browser: &mut Browser, world: &World) -> (String, Vec<String
         .post(here, &[("step", "on"), ("code", "000000")])
         .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.says("This code does not fit")
+    page.says("This code is wrong")
         .says(&format!("secret={secret}&"));
     let code = world.code(&secret);
     let page = browser.post(here, &[("step", "on"), ("code", &code)]).await;
@@ -107,7 +107,7 @@ async fn an_administrator_passes_two_steps_and_is_not_signed_in_between() {
     );
     browser.get("/sign-in/code").await.says("Enter your code");
 
-    for (code, words) in [("", "Enter a code."), ("123", "This code does not fit")] {
+    for (code, words) in [("", "Enter a code."), ("123", "This code is wrong")] {
         let page = browser.post("/sign-in/code", &[("code", code)]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         page.says(words);
@@ -128,7 +128,7 @@ async fn an_administrator_passes_two_steps_and_is_not_signed_in_between() {
     assert_eq!(other.get("/sign-in/code").await.location(), "/sign-in");
     password_step(&mut other, &world, 14, "/").await;
     let page = other.post("/sign-in/code", &[("code", &code)]).await;
-    page.says("This code does not fit");
+    page.says("This code is wrong");
 }
 
 #[tokio::test]
@@ -305,7 +305,7 @@ async fn a_recovery_code_signs_in_once_and_new_ones_end_it() {
     let page = browser
         .post(here, &[("step", "off"), ("code", &codes[1])])
         .await;
-    page.says("This code does not fit");
+    page.says("This code is wrong");
     world.clock.advance(60_000);
     let page = browser
         .post(here, &[("step", "off"), ("code", &world.code(&secret))])
@@ -388,7 +388,7 @@ async fn a_changed_password_ends_every_other_session_and_renews_this_one() {
     let change = |old, new| [("old", old), ("new", new), ("again", new)];
     let path = "/me/security/password";
     let page = here.post(path, &change("wrong", GOOD)).await;
-    page.says("This is not your present password");
+    page.says("This is not your current password");
     here.post(path, &change(old, old))
         .await
         .says("the password that you have now");
@@ -474,7 +474,7 @@ async fn too_many_tries_from_one_address_are_refused_in_words() {
     for path in paths {
         let page = browser.post(path, &[]).await;
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-        page.says("Too many tries from your network");
+        page.says("Too many attempts from your network");
         assert!(page.headers.contains_key(header::RETRY_AFTER));
     }
     // Nothing else is limited, nor somebody elsewhere, as a trusted proxy says.
@@ -514,7 +514,7 @@ async fn who_waits_is_told_so_whether_the_account_exists_or_not() {
         }
         let page = world.browser().post("/sign-in", &fields).await;
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
-        page.says("There were too many tries. Wait 1 s");
+        page.says("Too many attempts. Wait 1 s");
         assert_eq!(page.value_of("email"), email);
         answers.push(page.html.replace(email, "").len());
     }

@@ -48,7 +48,7 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer_and_lose_no
             )
             .await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-        page.says("do not belong together");
+        page.says("do not match");
         assert_eq!(
             (
                 page.value_of("email").as_str(),

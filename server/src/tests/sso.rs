@@ -14,9 +14,9 @@ use super::{
 /// The form of an incident that nobody is signed in for.
 const KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
 
-const FAILED: &str = "did not come to its end";
+const FAILED: &str = "was not completed";
 const REFUSED: &str = "not linked to anybody here";
-const UNAVAILABLE: &str = "does not answer at the moment";
+const UNAVAILABLE: &str = "is not responding at the moment";
 
 /// Where the provider is asked to send somebody back to, with what it was asked.
 struct Asked {
@@ -326,7 +326,7 @@ async fn too_many_ways_to_a_provider_and_back_are_refused_in_words() {
     for path in ["/sso/acme", forged] {
         let page = browser.get(path).await;
         assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-        page.says("Too many tries from your network");
+        page.says("Too many attempts from your network");
     }
     // Nothing was written down for those that were refused.
     let filter = Filter {

@@ -97,7 +97,7 @@ async fn another_language_while_it_is_looked_over_files_nothing_and_shows_the_sa
     browser
         .get(page.location())
         .await
-        .says("It was not filed twice");
+        .says("It was not filed again");
 }
 
 #[tokio::test]
