@@ -68,7 +68,7 @@ const MOST_FILES: usize = 100;
 
 /// How much of a form may come before something of it is taken: what reads forms keeps the headers of a field in memory,
 /// however long they are.
-const MOST_AHEAD: usize = 8 * 1024 * 1024;
+const MOST_AHEAD: usize = 32 * 1024 * 1024;
 
 /// The most bytes of a field that is no file.
 const MOST_FIELD: usize = 100;
@@ -172,7 +172,7 @@ impl Ahead {
         Body::from_stream(body.into_data_stream().map(move |chunk| {
             let chunk = chunk?;
             let before = ahead.0.fetch_add(chunk.len(), Ordering::Relaxed);
-            if before + chunk.len() > MOST_AHEAD {
+            if before > MOST_AHEAD {
                 return Err(axum::Error::new(io::Error::other(
                     "nothing of it can be taken",
                 )));

@@ -74,7 +74,7 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
         .get(&at)
         .await
         .says("Due time moved")
-        .says("Was Tuesday 3 March 2026, 15:30, now Wednesday 4 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) became a closed day.")
+        .says("The Response was due Tuesday 3 March 2026, 15:30 and is now due Wednesday 4 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) became a closed day.")
         .says("As promised when it was filed");
     contact.language = "ko";
     contact

@@ -143,7 +143,7 @@ async fn the_desk_warns_in_words() {
     let world = World::new().await;
     let mut hana = world.signed_in(HANA).await;
     let page = hana.get("/desk").await;
-    page.says("data-stage=\"missed\"").says(" over</b>");
+    page.says("data-stage=\"missed\"").says(" overdue</b>");
     let page = hana.get("/desk?show=mine&level=S4&tier=core").await;
     assert_eq!(page.status, StatusCode::OK);
     hana.get("/desk?customer=99&product=%00&level=x")
