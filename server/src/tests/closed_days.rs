@@ -106,7 +106,7 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
     contact
         .get(&at)
         .await
-        .says("now Tuesday 3 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) is a Business Day again.");
+        .says("is now due Tuesday 3 March 2026, 15:30, because Tuesday 3 March (By-election &lt;b&gt;) is a Business Day again.");
     let fields = [("step", "review_withdraw"), ("id", id.as_str())];
     let gone = admin.post(AT, &fields).await;
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -153,7 +153,7 @@ async fn a_form_attaches_files_and_says_what_became_of_each() {
     let page = send(&mut maria, &path, &[("key", &form)], &files).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("Attached as “x”: its own name could not be kept.")
-        .says("Attached as “a &quot;b&quot;.txt”: the name")
+        .says("Attached as “a &quot;b&quot;.txt”: its own name")
         .says("“large.log” was not attached: it is larger than 25 MiB.")
         .says("“empty.txt” was not attached: it is empty.")
         .says("“last.txt” is attached.");

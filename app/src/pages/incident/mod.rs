@@ -12,13 +12,14 @@ use domain::{
     incident::{Designation, Event, IncidentNumber, Party, Standing, StepKind, Updates},
     plan::Plan,
     text::Lang,
+    triage::Catalog,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use maud::{Markup, html};
 use portal_core::{
     Portal,
-    incidents::{self, Incident},
+    incidents::{self, Incident, Nameable},
     templates::{self, Template},
 };
 
@@ -57,25 +58,83 @@ pub fn IncidentPage() -> impl IntoView {
     loaded(async move {
         let number = number.ok_or(Problem::NotFound)?;
         let (reply, attached) = waited(replied, number).await;
-        let incident = incidents::get(&portal, visit.actor(), number).await.map_err(failed)?.ok_or(Problem::NotFound)?;
-        let catalog = portal_core::products::catalog(&portal, visit.actor()).await.map_err(failed)?;
+        let incident = incidents::get(&portal, visit.actor(), number)
+            .await
+            .map_err(failed)?
+            .ok_or(Problem::NotFound)?;
+        let catalog = portal_core::products::catalog(&portal, visit.actor())
+            .await
+            .map_err(failed)?;
         let templates = templates_for(&portal, &visit, incident.party).await?;
-        let nameable = incidents::nameable(&portal, visit.actor(), incident.customer).await.map_err(failed)?;
+        let nameable = incidents::nameable(&portal, visit.actor(), incident.customer)
+            .await
+            .map_err(failed)?;
+        let read = Read {
+            incident,
+            catalog,
+            templates,
+            nameable,
+            reply,
+            attached,
+            filed,
+            done,
+        };
+        Ok(read.view(&portal, &visit))
+    })
+    .into_any()
+}
+
+/// What the page is made of.
+struct Read {
+    incident: Incident,
+    catalog: Catalog,
+    templates: Vec<Template>,
+    nameable: Nameable,
+    reply: Option<Box<StepReply>>,
+    attached: Option<FilesReply>,
+    filed: String,
+    done: String,
+}
+
+impl Read {
+    /// The page. Not in the future that reads it: what a view takes of the stack would come on top of it.
+    fn view(&self, portal: &Portal, visit: &Visit) -> AnyView {
+        let incident = &self.incident;
+        let number = incident.number;
         let t = words(visit.lang);
         let plan = portal.plans().get(&incident.plan_version).cloned();
-        let zone = plan.as_ref().and_then(|plan| plan.zone(&incident.zone)).cloned();
+        let zone = plan
+            .as_ref()
+            .and_then(|plan| plan.zone(&incident.zone))
+            .cloned();
         let calendar = zone.as_ref().and_then(|zone| portal.calendar(zone));
-        let local = |at| calendar.as_ref().and_then(|calendar| calendar.local(at).ok()).unwrap_or(LocalTime { at, offset: 0 });
-        let notice = notice(&filed, number, t);
-        let head = head(&incident, t);
+        let local = |at| {
+            calendar
+                .as_ref()
+                .and_then(|calendar| calendar.local(at).ok())
+                .unwrap_or(LocalTime { at, offset: 0 })
+        };
+        let notice = notice(&self.filed, number, t);
+        let head = head(incident, t);
         let verdict = plan.as_ref().map_or_else(
             || view! { <p class="aside">{t.incident.plan_gone.clone()}</p> }.into_any(),
-            |plan| verdict(plan, &incident, &catalog, t, visit.lang),
+            |plan| verdict(plan, incident, &self.catalog, t, visit.lang),
         );
-        let written = written(&incident.description, &incident.steps, &incident.business_impact, &t.incident);
+        let written = written(
+            &incident.description,
+            &incident.steps,
+            &incident.business_impact,
+            &t.incident,
+        );
         // What happened is told by the reader's clock; what was promised by the contract's.
-        let own = plan.as_ref().and_then(|plan| own_clock(&visit, &portal, plan, &incident.zone));
-        let own = |at| own.as_ref().and_then(|(calendar, _)| calendar.local(at).ok()).unwrap_or_else(|| local(at));
+        let own = plan
+            .as_ref()
+            .and_then(|plan| own_clock(visit, portal, plan, &incident.zone));
+        let own = |at| {
+            own.as_ref()
+                .and_then(|(calendar, _)| calendar.local(at).ok())
+                .unwrap_or_else(|| local(at))
+        };
         let vendor = portal.plans().current().vendor.clone();
         let telling = Telling {
             number,
@@ -90,28 +149,37 @@ pub fn IncidentPage() -> impl IntoView {
         let update_moves = telling.update_moves(&incident.events);
         let conversation = telling.timeline(&incident.events);
         let new_key = || portal.new_form_key();
-        let steps = incident.party.zip(visit.actor().person()).map(|(party, me)| Steps {
-            number,
-            standing: &incident.standing,
-            party,
-            me,
-            reply: reply.as_deref(),
-            files: attached.as_ref(),
-            key: &new_key,
-            plan: plan.as_deref(),
-            engineers: &nameable.engineers,
-            colleagues: &nameable.colleagues,
-            objection: objection(&incident),
-            templates: &templates,
-            t,
-        });
+        let steps = incident
+            .party
+            .zip(visit.actor().person())
+            .map(|(party, me)| Steps {
+                number,
+                standing: &incident.standing,
+                party,
+                me,
+                reply: self.reply.as_deref(),
+                files: self.attached.as_ref(),
+                key: &new_key,
+                plan: plan.as_deref(),
+                engineers: &self.nameable.engineers,
+                colleagues: &self.nameable.colleagues,
+                objection: objection(incident),
+                templates: &self.templates,
+                t,
+            });
         let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, parts);
         let typed = steps.as_ref().and_then(Steps::typed_in);
-        let stands = stands(&incident, &update_moves, &local, t);
-        let typing = keep_typed(&visit, number, &done, t);
-        let done = just_done(&done, &incident, visit.actor().person(), t);
-        Ok(view! {
-            <Layout here=Here::Incidents title=format!("{} {}", incident.number, incident.title) typed=typed>
+        let stands = stands(incident, &update_moves, &local, t);
+        let typing = keep_typed(visit, number, &self.done, t);
+        let done = just_done(&self.done, incident, visit.actor().person(), t);
+        let title = format!("{number} {}", incident.title);
+        let talk = talk(conversation, news(incident, typed, t), done, t);
+        let promise = promise(incident, plan.as_ref(), moves, t, visit.lang);
+        let severities = severities(&incident.standing, plan.as_deref(), t, visit.lang);
+        let facts = facts(incident, plan.as_ref(), t, visit.lang);
+        let beside = beside(promise, [severities, stands], watchers, facts);
+        view! {
+            <Layout here=Here::Incidents title=title typed=typed>
                 {notice}
                 <div class="two">
                     <div class="stack">
@@ -119,7 +187,7 @@ pub fn IncidentPage() -> impl IntoView {
                         {part(problem)}
                         {part(first)}
                         <div inner_html=written.into_string()></div>
-                        {talk(conversation, news(&incident, typed, t), done, t)}
+                        {talk}
                         {part(rest)}
                         {typing}
                         <section class="stack">
@@ -127,19 +195,31 @@ pub fn IncidentPage() -> impl IntoView {
                             {verdict}
                         </section>
                     </div>
-                    <aside class="stack">
-                        {promise(&incident, plan.as_ref(), moves, t, visit.lang)}
-                        <div class="stack" id="live-severities" data-live="" inner_html=severities(&incident.standing, plan.as_deref(), t, visit.lang).into_string()></div>
-                        <div class="stack" id="live-stands" data-live="" inner_html=stands.into_string()></div>
-                        {part(watchers)}
-                        {facts(&incident, plan.as_ref(), t, visit.lang)}
-                    </aside>
+                    {beside}
                 </div>
             </Layout>
             <Islands />
         }
-        .into_any())
-    })
+        .into_any()
+    }
+}
+
+/// What stands beside the conversation.
+fn beside(
+    promise: impl IntoView + 'static,
+    [severities, stands]: [Markup; 2],
+    watchers: String,
+    facts: impl IntoView + 'static,
+) -> AnyView {
+    view! {
+        <aside class="stack">
+            {promise}
+            <div class="stack" id="live-severities" data-live="" inner_html=severities.into_string()></div>
+            <div class="stack" id="live-stands" data-live="" inner_html=stands.into_string()></div>
+            {part(watchers)}
+            {facts}
+        </aside>
+    }
     .into_any()
 }
 
@@ -401,13 +481,7 @@ fn stands(
 }
 
 /// Why this severity, exclusions, conditions, and the answers given.
-fn verdict(
-    plan: &Plan,
-    incident: &Incident,
-    catalog: &domain::triage::Catalog,
-    t: &Words,
-    lang: Lang,
-) -> AnyView {
+fn verdict(plan: &Plan, incident: &Incident, catalog: &Catalog, t: &Words, lang: Lang) -> AnyView {
     let guide = localized_guide(plan, catalog, lang);
     let (answers, outcome) = (&incident.answers, &incident.outcome);
     let markup = html! {
