@@ -99,8 +99,7 @@ struct Read {
 impl Read {
     /// The page. Not in the future that reads it: what a view takes of the stack would come on top of it.
     fn view(&self, portal: &Portal, visit: &Visit) -> AnyView {
-        let incident = &self.incident;
-        let number = incident.number;
+        let (incident, number) = (&self.incident, self.incident.number);
         let t = words(visit.lang);
         let plan = portal.plans().get(&incident.plan_version).cloned();
         let zone = plan
