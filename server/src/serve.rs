@@ -28,6 +28,10 @@ use crate::{
     sso::Providers,
 };
 
+/// The stack of a thread that draws pages: not optimized, the views of a large one take more than the usual two megabytes.
+/// Only what is used of it takes memory.
+const STACK: usize = 8 * 1024 * 1024;
+
 /// How long the requests in flight have to end, once the portal is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(30);
 
@@ -57,7 +61,11 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Serves until it is told to stop.
 pub fn run(config: Serve) -> Result<(), Failure> {
     start_log(&config.log);
-    tokio::runtime::Runtime::new()?.block_on(serve(config))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(STACK)
+        .build()?
+        .block_on(serve(config))
 }
 
 async fn serve(config: Serve) -> Result<(), Failure> {
