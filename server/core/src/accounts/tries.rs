@@ -120,7 +120,11 @@ async fn count(tx: &mut Tx, key: &str, patience: Patience, now: i64) -> Result<i
         now,
         key,
     )?;
-    Ok((last_at + patience.wait(failures) - now).max(0))
+    Ok(match patience.wait(failures) {
+        // Two at once are no wait: the one that came first may have read the clock last.
+        0 => 0,
+        wait => (last_at + wait - now).max(0),
+    })
 }
 
 /// A try succeeded: what was counted where it came from is forgotten, and the account as a whole gets it back.
