@@ -79,7 +79,7 @@ test('from the guide to a number with its due time', async ({ page, script }) =>
   await expect(due(page)).toContainText('1 hour, 24x7');
   await due(page).getByText('Day by day').click();
   await expect(due(page).getByRole('group').getByRole('listitem').last()).toHaveText(
-    new RegExp(`to ${said.minutes}(:\\d\\d)? counts, .*; then the Response is due\\.$`),
+    new RegExp(`to ${said.minutes}(:\\d\\d)?, .* counted; then the Response is due\\.$`),
   );
   await expect(page.getByText(`Filed in the portal as S1. Response due ${said.heading}.`)).toBeVisible();
   await expect(page.getByRole('region', { name: 'Facts' })).toContainText('Interactor Gateway 5.1.0');

@@ -166,7 +166,7 @@ test('the due time explains itself', async ({ page, script }) => {
   await expect(strip.last()).toContainText(`due ${due.minutes}`);
   const sentences = panel(page).getByRole('group').getByRole('listitem');
   await expect(sentences).toHaveCount(await strip.count());
-  await expect(sentences.last()).toHaveText(new RegExp(`to ${due.minutes}(:\\d\\d)? counts, .*; then the Response is due\\.$`));
+  await expect(sentences.last()).toHaveText(new RegExp(`to ${due.minutes}(:\\d\\d)?, .* counted; then the Response is due\\.$`));
   await expect(panel(page)).toContainText('Counted in Asia/Seoul time, calendar kr-');
 
   const compare = panel(page).getByRole('table', { name: 'If it were …' });
