@@ -92,7 +92,7 @@ test('what is typed stays in the browser until it is sent, for whoever typed it'
   const number = await file(page, S2, KEY_FUNCTION, { title: unique('Kept'), description: 'How?' });
   const other = await file(page, S2, KEY_FUNCTION, { title: unique('Kept beside'), description: 'How?' });
   const message = page.getByRole('textbox', { name: 'Your message' });
-  const said = page.getByText('What you had typed is here again.');
+  const said = page.getByRole('status').filter({ hasText: 'What you had typed is here again.' });
   const anew = async (to: string) => {
     await page.goto('/plan');
     await page.goto(`/incidents/${to}`);
