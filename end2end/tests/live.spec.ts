@@ -116,7 +116,7 @@ test('what is typed stays in the browser until it is sent, for whoever typed it'
   await expect(said).toBeVisible();
 
   // A step that is folded away is opened for it.
-  await page.getByText('Withdraw', { exact: true }).first().click();
+  await page.locator('#withdraw summary').click();
   const reason = page.locator('#withdraw').getByRole('textbox');
   await reason.fill('It went away');
   await anew(number);
