@@ -54,6 +54,18 @@ async fn shown(world: &World, actor: Actor, number: IncidentNumber) -> Option<u3
         .unwrap()
 }
 
+/// A session of somebody, which ends after two hours without use.
+async fn session(world: &World) -> (SessionStore, Record) {
+    let store = SessionStore::new(world.portal.clone(), Lifetime::hours(2, 12));
+    let mut session = Record {
+        id: Id(5),
+        data: [(PERSON_KEY.to_owned(), json!(3))].into(),
+        expiry_date: OffsetDateTime::UNIX_EPOCH,
+    };
+    store.create(&mut session).await.unwrap();
+    (store, session)
+}
+
 both! {
     async fn what_happens_is_told_in_the_same_process(world: World) {
         world.filled().await;
@@ -130,13 +142,7 @@ both! {
 
     async fn to_ask_for_a_session_does_not_keep_it_alive(world: World) {
         world.portal.migrate().await.unwrap();
-        let store = SessionStore::new(world.portal.clone(), Lifetime::hours(2, 12));
-        let mut session = Record {
-            id: Id(5),
-            data: [(PERSON_KEY.to_owned(), json!(3))].into(),
-            expiry_date: OffsetDateTime::UNIX_EPOCH,
-        };
-        store.create(&mut session).await.unwrap();
+        let (_, session) = session(&world).await;
         let id = session.id.to_string();
         let holder = || async { sessions::holder(&world.portal, &id).await.unwrap() };
         for _ in 0..7 {
@@ -150,13 +156,7 @@ both! {
 
     async fn what_a_browser_asks_by_itself_does_not_keep_a_session_alive(world: World) {
         world.portal.migrate().await.unwrap();
-        let store = SessionStore::new(world.portal.clone(), Lifetime::hours(2, 12));
-        let mut session = Record {
-            id: Id(5),
-            data: [(PERSON_KEY.to_owned(), json!(3))].into(),
-            expiry_date: OffsetDateTime::UNIX_EPOCH,
-        };
-        store.create(&mut session).await.unwrap();
+        let (store, session) = session(&world).await;
         world.clock.advance(HOUR);
         assert!(sessions::by_itself(store.load(&session.id)).await.unwrap().is_some());
         world.clock.advance(HOUR - 1);
