@@ -183,6 +183,16 @@ both! {
         assert_eq!(world.count("sessions").await, 1);
     }
 
+    async fn two_tries_at_once_are_no_wait_whichever_read_the_clock_first(world: World) {
+        world.filled().await;
+        let known = world.person(1).await.email;
+        let portal = from(&world, "192.0.2.7");
+        assert_eq!(try_in(&portal, &known, "wrong").await, SignIn::Wrong);
+        // The second one read the clock before the first, and was counted after it.
+        world.clock.advance(-5);
+        assert!(matches!(try_in(&portal, &known, JIHOON).await, SignIn::Right(_)));
+    }
+
     async fn after_five_wrong_passwords_the_waits_double_for_whoever_exists_or_not(world: World) {
         world.filled().await;
         let known = world.person(1).await.email;
