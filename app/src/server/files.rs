@@ -49,7 +49,13 @@ impl FilesReply {
             .outcomes
             .iter()
             .any(|(_, outcome)| matches!(outcome, FileOutcome::Not(Some(NotAttached::NotNow(_)))));
-        if closed {
+        let failed = self
+            .outcomes
+            .iter()
+            .any(|(_, outcome)| *outcome == FileOutcome::Not(None));
+        if failed {
+            StatusCode::INTERNAL_SERVER_ERROR
+        } else if closed {
             StatusCode::CONFLICT
         } else if self.is_wrong() {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -90,4 +96,10 @@ pub fn file_problem(not: &NotAttached, lang: Lang) -> String {
         NotAttached::Complete => f.complete.clone(),
         not => file_outcome(&f.this, &FileOutcome::Not(Some(not.clone())), t),
     }
+}
+
+/// That a file was not taken because the portal failed, for whoever sends it.
+pub fn file_failure(lang: Lang) -> String {
+    let t = words(lang);
+    file_outcome(&t.files.this, &FileOutcome::Not(None), t)
 }

@@ -32,7 +32,7 @@ pub use check::CheckReply;
 pub(crate) use cookies::known_device;
 pub use due::{DueEvent, due_event};
 pub(crate) use files::file_outcome;
-pub use files::{FileOutcome, FilesReply, file_problem};
+pub use files::{FileOutcome, FilesReply, file_failure, file_problem};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};
 pub use log::LogReply;
 pub(crate) use markdown::markdown;

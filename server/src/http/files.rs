@@ -14,7 +14,7 @@ use std::{
 
 use app::server::{
     AppState, FileOutcome, FilesReply, FormReply, Problem, Visit, answer_post_at, encoded,
-    file_problem, page, problem_page,
+    file_failure, file_problem, page, problem_page,
 };
 use axum::{
     body::{Body, Bytes},
@@ -22,7 +22,7 @@ use axum::{
         DefaultBodyLimit, FromRequest as _, Multipart, Path, Query, Request, State,
         multipart::{Field, MultipartError},
     },
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
     routing::{MethodRouter, get, post as posted},
 };
@@ -355,7 +355,7 @@ impl Sender {
         match received {
             Ok(Ok(progress)) => progress.answer(self.number, status),
             Ok(Err(not)) => refusal(&not, &self.visit),
-            Err(error) => failed(&error),
+            Err(error) => failed(&error, &self.visit),
         }
     }
 }
@@ -389,9 +389,15 @@ impl Progress {
     }
 }
 
-fn failed(error: &CoreError) -> Response {
+/// The answer if the portal failed: of the store one may hope that it is back soon.
+fn failed(error: &CoreError, visit: &Visit) -> Response {
     tracing::error!(%error, "a file could not be taken");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    let status = if matches!(error, CoreError::Files(_)) {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
+    };
+    (status, file_failure(visit.lang) + "\n").into_response()
 }
 
 fn progress_headers(size: u64, length: Option<u64>, complete: bool) -> HeaderMap {
@@ -474,7 +480,7 @@ async fn create(
     let id = match begun {
         Ok(Ok(upload)) => upload.id,
         Ok(Err(not)) => return refusal(&not, &sender.visit),
-        Err(error) => return failed(&error),
+        Err(error) => return failed(&error, &sender.visit),
     };
     let received = sender.receive(id, 0, complete, headers, body).await;
     sender.answer(received, StatusCode::CREATED)
@@ -518,16 +524,13 @@ async fn progress(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let found = match Sender::of(&state, &parts, &number) {
-        Ok(Sender {
-            portal,
-            visit,
-            number,
-        }) => files::upload(&portal, visit.actor(), number, &id).await,
+    let sender = match Sender::of(&state, &parts, &number) {
+        Ok(sender) => sender,
         Err(refused) => return *refused,
     };
-    match found {
-        Err(error) => failed(&error),
+    let actor = sender.visit.actor();
+    match files::upload(&sender.portal, actor, sender.number, &id).await {
+        Err(error) => failed(&error, &sender.visit),
         Ok(Some(Upload {
             size,
             length,
@@ -564,7 +567,7 @@ async fn give_up(
     match files::give_up(&sender.portal, actor, sender.number, &id).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
         Ok(false) => refusal(&NotAttached::NotThere, &sender.visit),
-        Err(error) => failed(&error),
+        Err(error) => failed(&error, &sender.visit),
     }
 }
 
@@ -596,11 +599,16 @@ async fn serve(state: AppState, parts: Parts, number: &str, id: &str, inline: bo
         Some(number) => files::find(&portal, visit.actor(), number, id).await,
         None => Ok(None),
     };
-    match found {
+    let answer = match found {
         Ok(Some(stored)) if !inline || stored.file.picture.is_some() => {
-            given(stored, &parts.headers, inline)
+            given(stored, &parts, inline).await.map(Some)
         }
-        Ok(_) => problem_page(state, parts, Problem::NotFound).await,
+        Ok(_) => Ok(None),
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(Some(answer)) => answer,
+        Ok(None) => problem_page(state, parts, Problem::NotFound).await,
         Err(error) => {
             tracing::error!(%error, "a file could not be read");
             problem_page(state, parts, Problem::Internal).await
@@ -609,7 +617,8 @@ async fn serve(state: AppState, parts: Parts, number: &str, id: &str, inline: bo
 }
 
 /// The answer with the file, or with a part of it.
-fn given(stored: Stored, asked: &HeaderMap, inline: bool) -> Response {
+async fn given(stored: Stored, request: &Parts, inline: bool) -> Result<Response, CoreError> {
+    let asked = &request.headers;
     let file = &stored.file;
     let size = file.size;
     let mut headers = HeaderMap::new();
@@ -639,7 +648,7 @@ fn given(stored: Stored, asked: &HeaderMap, inline: bool) -> Response {
         headers.insert(header::ETAG, tag.clone());
     }
     if tag.is_some() && asked.get(header::IF_NONE_MATCH) == tag.as_ref() {
-        return (StatusCode::NOT_MODIFIED, headers).into_response();
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let changed = asked
         .get(header::IF_RANGE)
@@ -655,7 +664,7 @@ fn given(stored: Stored, asked: &HeaderMap, inline: bool) -> Response {
             if let Ok(of) = HeaderValue::from_str(&format!("bytes */{size}")) {
                 headers.insert(header::CONTENT_RANGE, of);
             }
-            return (StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response();
+            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, headers).into_response());
         }
     };
     if status == StatusCode::PARTIAL_CONTENT {
@@ -670,12 +679,20 @@ fn given(stored: Stored, asked: &HeaderMap, inline: bool) -> Response {
     }
     let length = range.end.saturating_sub(range.start);
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
-    let bytes = stored.bytes(range).inspect(|piece| {
+    let mut bytes = Box::pin(stored.bytes(range));
+    // The answer promises the file: its first piece is there by then. Whoever asks for the headers alone needs none.
+    let first = if request.method == Method::HEAD {
+        None
+    } else {
+        bytes.next().await.transpose()?
+    };
+    let bytes = bytes.inspect(|piece| {
         if let Err(error) = piece {
             tracing::error!(%error, "a file could not be read to its end");
         }
     });
-    (status, headers, Body::from_stream(bytes)).into_response()
+    let bytes = stream::iter(first.map(Ok::<_, CoreError>)).chain(bytes);
+    Ok((status, headers, Body::from_stream(bytes)).into_response())
 }
 
 fn etag(sha256: &str) -> Option<HeaderValue> {

@@ -1,14 +1,18 @@
 //! Where the bytes of attached files lie: a folder, or something that speaks S3. A piece is known by its id alone; no name
 //! that anybody typed ever gets here.
 
-use std::{fs, ops::Range, path::PathBuf, sync::Arc};
+use std::{fs, ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
 use object_store::{
-    Error, ObjectStore, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
-    prefix::PrefixStore,
+    Error, ObjectStore, PutPayload, RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem,
+    path::Path, prefix::PrefixStore,
 };
 
 use crate::{CoreError, error::OpenError};
+
+/// For how long a request to a bucket is tried again that failed. Somebody waits for it: by default it would be three minutes,
+/// longer than most proxies wait for an answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Where files are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +64,12 @@ impl Files {
                 endpoint,
                 region,
             } => {
-                let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket);
+                let mut builder = AmazonS3Builder::from_env()
+                    .with_bucket_name(bucket)
+                    .with_retry(RetryConfig {
+                        retry_timeout: PATIENCE,
+                        ..RetryConfig::default()
+                    });
                 if let Some(endpoint) = endpoint {
                     let plain = endpoint.starts_with("http://");
                     builder = builder.with_endpoint(endpoint).with_allow_http(plain);
