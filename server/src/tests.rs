@@ -6,6 +6,7 @@
 mod accounts;
 mod admin;
 mod attainment;
+mod bucket;
 mod certificates;
 mod client;
 mod closed_days;

@@ -48,26 +48,38 @@ pub struct World {
 
 impl World {
     pub async fn new() -> Self {
-        Self::with(Plans::load(None).unwrap(), NO_PROVIDER, 1000).await
+        Self::with(Plans::load(None).unwrap(), None, NO_PROVIDER, 1000).await
     }
 
     /// With these plans.
     pub async fn with_plans(plans: Plans) -> Self {
-        Self::with(plans, NO_PROVIDER, 1000).await
+        Self::with(plans, None, NO_PROVIDER, 1000).await
+    }
+
+    /// With files that lie here.
+    pub async fn with_files(files: FileStore) -> Self {
+        Self::with(Plans::load(None).unwrap(), Some(files), NO_PROVIDER, 1000).await
     }
 
     /// With the providers of single sign-on that a file with this text names.
     pub async fn with_sso(text: &str) -> Self {
-        Self::with(Plans::load(None).unwrap(), text, 1000).await
+        Self::with(Plans::load(None).unwrap(), None, text, 1000).await
     }
 
     /// One whose addresses may try to sign in so many times a minute, with the providers of a file with this text.
     pub async fn with_limit(sign_in_per_minute: u32, providers: &str) -> Self {
-        Self::with(Plans::load(None).unwrap(), providers, sign_in_per_minute).await
+        let plans = Plans::load(None).unwrap();
+        Self::with(plans, None, providers, sign_in_per_minute).await
     }
 
-    async fn with(plans: Plans, text: &str, sign_in_per_minute: u32) -> Self {
+    async fn with(
+        plans: Plans,
+        files: Option<FileStore>,
+        text: &str,
+        sign_in_per_minute: u32,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let files = files.unwrap_or_else(|| FileStore::Folder(folder.path().join("files")));
         let file = folder.path().join("sso.toml");
         fs::write(&file, text).unwrap();
         let providers = Arc::new(Providers::load(&file, ORIGIN).unwrap());
@@ -79,7 +91,7 @@ impl World {
         let portal = Portal::open(Setup {
             clock: clock.clone(),
             chance: Arc::new(TestChance::seeded(7)),
-            files: Some(Files::open(&FileStore::Folder(folder.path().join("files"))).unwrap()),
+            files: Some(Files::open(&files).unwrap()),
             ..Setup::new(
                 format!("sqlite:{}", folder.path().join("portal.db").display()),
                 plans,

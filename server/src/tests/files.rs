@@ -14,18 +14,18 @@ use axum::{
 use super::client::{Browser, Page, World};
 
 const SEOYEON: usize = 0;
-const MARIA: usize = 2;
+pub const MARIA: usize = 2;
 const JAMES: usize = 3;
 const HANA: usize = 12;
 
-const MIB: usize = 1024 * 1024;
+pub const MIB: usize = 1024 * 1024;
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
 /// The SHA-256 of `abc`, from the standard.
 const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 /// The address of the newest incident in somebody's list that still awaits its Response.
-async fn awaiting(browser: &mut Browser) -> String {
+pub async fn awaiting(browser: &mut Browser) -> String {
     let page = browser.get("/incidents?state=awaiting_response").await;
     let (_, rest) = page.html.split_once("<tbody>").unwrap();
     let (_, rest) = rest.split_once("href=\"").unwrap();
@@ -33,7 +33,7 @@ async fn awaiting(browser: &mut Browser) -> String {
 }
 
 /// The key of the form for files.
-async fn key(browser: &mut Browser, path: &str) -> String {
+pub async fn key(browser: &mut Browser, path: &str) -> String {
     let page = browser.get(path).await;
     let (_, rest) = page
         .html
@@ -44,7 +44,7 @@ async fn key(browser: &mut Browser, path: &str) -> String {
 }
 
 /// Sends the form for files, as a browser does.
-async fn send(
+pub async fn send(
     browser: &mut Browser,
     path: &str,
     fields: &[(&str, &str)],
@@ -76,7 +76,7 @@ async fn send(
 }
 
 /// Attaches one file by itself; gives its address.
-async fn attach(browser: &mut Browser, path: &str, query: &str, content: &[u8]) -> String {
+pub async fn attach(browser: &mut Browser, path: &str, query: &str, content: &[u8]) -> String {
     let page = upload(
         browser,
         Method::POST,
@@ -90,7 +90,7 @@ async fn attach(browser: &mut Browser, path: &str, query: &str, content: &[u8]) 
 }
 
 /// Sends bytes with a request of the protocol for uploads.
-async fn upload(
+pub async fn upload(
     browser: &mut Browser,
     method: Method,
     path: &str,
@@ -109,7 +109,14 @@ async fn upload(
         .await
 }
 
-fn of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+/// So many bytes, in which neighbours are told apart.
+pub fn letters(size: usize) -> Vec<u8> {
+    (0..size)
+        .map(|at| b'a' + (at % 23).to_le_bytes()[0])
+        .collect()
+}
+
+pub fn of<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers
         .get(name)
         .map_or("", |value| value.to_str().unwrap())
@@ -228,9 +235,7 @@ async fn a_part_of_a_file_can_be_asked_for() {
     let world = World::new().await;
     let mut maria = world.signed_in(MARIA).await;
     let path = awaiting(&mut maria).await;
-    let content: Vec<u8> = (0..3 * MIB)
-        .map(|at| b'a' + (at % 23).to_le_bytes()[0])
-        .collect();
+    let content = letters(3 * MIB);
     let address = attach(&mut maria, &path, "name=x", &content).await;
     let asked = |headers: [(&'static str, String); 1]| {
         let [(name, value)] = headers;
@@ -506,10 +511,15 @@ async fn an_upload_in_pieces_follows_the_protocol() {
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
 }
 
-/// A connection that is really cut, in the middle of a piece.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_came_before_the_connection_was_cut_is_there_to_go_on_from() {
-    let world = World::new().await;
+/// Sends a file over a connection that is really cut after some of its bytes, and goes on with what did not come. Gives the
+/// file's address, and what its last request was answered.
+pub async fn cut_and_gone_on(
+    world: &World,
+    browser: &mut Browser,
+    path: &str,
+    content: &[u8],
+    cut: usize,
+) -> (String, Page) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let service = world
@@ -517,23 +527,11 @@ async fn what_came_before_the_connection_was_cut_is_there_to_go_on_from() {
         .clone()
         .into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn(async move { axum::serve(listener, service).await });
-
-    let mut maria = world.signed_in(MARIA).await;
-    let path = awaiting(&mut maria).await;
-    let content: Vec<u8> = (0..4 * MIB)
-        .map(|at| b'a' + (at % 23).to_le_bytes()[0])
-        .collect();
     let begun = [("upload-complete", "?0")];
-    let page = upload(
-        &mut maria,
-        Method::POST,
-        &format!("{path}/files?name=x"),
-        &begun,
-        b"",
-    )
-    .await;
+    let begin = format!("{path}/files?name=cut.log");
+    let page = upload(browser, Method::POST, &begin, &begun, b"").await;
     let file = page.location().to_owned();
-    let cookies: Vec<_> = maria
+    let cookies: Vec<_> = browser
         .cookies
         .iter()
         .map(|(name, value)| format!("{name}={value}"))
@@ -545,22 +543,22 @@ async fn what_came_before_the_connection_was_cut_is_there_to_go_on_from() {
         cookies.join("; "),
         content.len(),
     );
-    let half = content[..5 * MIB / 2].to_vec();
+    let sent = content[..cut].to_vec();
     tokio::task::spawn_blocking(move || {
         let mut socket = TcpStream::connect(at).unwrap();
         socket.write_all(head.as_bytes()).unwrap();
-        socket.write_all(&half).unwrap();
+        socket.write_all(&sent).unwrap();
     })
     .await
     .unwrap();
 
     let resumed = async {
         loop {
-            let page = upload(&mut maria, Method::HEAD, &file, &[], b"").await;
+            let page = upload(browser, Method::HEAD, &file, &[], b"").await;
             let offset = of(&page.headers, "upload-offset").to_owned();
             let came: usize = offset.parse().unwrap();
-            assert!(came <= 5 * MIB / 2, "no more than was sent");
-            if came < 2 * MIB {
+            assert!(came <= cut, "no more than was sent");
+            if came < cut / MIB * MIB {
                 tokio::task::yield_now().await;
                 continue;
             }
@@ -569,7 +567,7 @@ async fn what_came_before_the_connection_was_cut_is_there_to_go_on_from() {
                 ("upload-offset", offset.as_str()),
                 ("upload-complete", "?1"),
             ];
-            let page = upload(&mut maria, Method::PATCH, &file, &rest, &content[came..]).await;
+            let page = upload(browser, Method::PATCH, &file, &rest, &content[came..]).await;
             // The last of what was sent may have been put away only now.
             if page.status != StatusCode::CONFLICT {
                 return page;
@@ -579,10 +577,21 @@ async fn what_came_before_the_connection_was_cut_is_there_to_go_on_from() {
     let page = tokio::time::timeout(Duration::from_mins(1), resumed)
         .await
         .unwrap();
+    server.abort();
+    (file, page)
+}
+
+/// A connection that is really cut, in the middle of a piece.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_came_before_the_connection_was_cut_is_there_to_go_on_from() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    let content = letters(4 * MIB);
+    let (file, page) = cut_and_gone_on(&world, &mut maria, &path, &content, 5 * MIB / 2).await;
     assert_eq!(page.status, StatusCode::OK);
     let whole = attach(&mut maria, &path, "name=whole", &content).await;
     let tag = of(&maria.get(&whole).await.headers, "etag").to_owned();
     assert_eq!(of(&page.headers, "etag"), tag);
     assert!(maria.get(&file).await.html.as_bytes() == content);
-    server.abort();
 }
