@@ -73,7 +73,7 @@ test('the desk is used with keys, once the focus is in it', WITH_SCRIPT, async (
   await expect(async () => {
     await rows.first().focus();
     await page.keyboard.press('j');
-    await expect(rows.nth(1)).toBeFocused({ timeout: 200 });
+    await expect(rows.nth(1)).toBeFocused({ timeout: 1_000 });
   }).toPass();
   await page.keyboard.press('ArrowUp');
   await expect(rows.first()).toBeFocused();

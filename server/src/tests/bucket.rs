@@ -227,11 +227,11 @@ async fn journey(mut bucket: Bucket) {
 
     // One that is given up, and one that is to go on.
     let begun = [("upload-complete", "?0")];
-    let begin = format!("{path}/files?name=later.log");
-    let page = upload(&mut maria, Method::POST, &begin, &begun, &content[..MIB]).await;
+    let new = format!("{path}/files?name=later.log");
+    let page = upload(&mut maria, Method::POST, &new, &begun, &content[..MIB]).await;
     let page = maria.method(Method::DELETE, page.location()).await;
     assert_eq!(page.status, StatusCode::NO_CONTENT);
-    let page = upload(&mut maria, Method::POST, &begin, &begun, &content[..MIB]).await;
+    let page = upload(&mut maria, Method::POST, &new, &begun, &content[..MIB]).await;
     assert_eq!(page.status, StatusCode::CREATED);
     let later = page.location().to_owned();
     bucket.holds_what_is_known(&world).await;

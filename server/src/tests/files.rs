@@ -528,8 +528,8 @@ pub async fn cut_and_gone_on(
         .into_make_service_with_connect_info::<SocketAddr>();
     let server = tokio::spawn(async move { axum::serve(listener, service).await });
     let begun = [("upload-complete", "?0")];
-    let begin = format!("{path}/files?name=cut.log");
-    let page = upload(browser, Method::POST, &begin, &begun, b"").await;
+    let new = format!("{path}/files?name=cut.log");
+    let page = upload(browser, Method::POST, &new, &begun, b"").await;
     let file = page.location().to_owned();
     let cookies: Vec<_> = browser
         .cookies
