@@ -85,7 +85,7 @@ test('a discontinued version and a term that ends soon stand with their clauses'
 });
 
 test('the account manager sees a customer’s incidents, and whose they are', async ({ page }) => {
-  await signIn(page, GRACE);
+  await signIn(page, GRACE, '/incidents');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Whose incidents?');
   await page.getByRole('link', { name: 'To the customers' }).click();
   await page.getByRole('link', { name: CASCADE }).click();
@@ -100,7 +100,7 @@ test('the account manager sees a customer’s incidents, and whose they are', as
 });
 
 test('an engineer opens an incident by its number', async ({ page }) => {
-  await signIn(page, HANA);
+  await signIn(page, HANA, '/incidents');
   await page.getByLabel('Incident number').fill('twelve');
   await page.getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('alert')).toContainText('This is not an incident number.');

@@ -72,7 +72,7 @@ test('a draft is handed to a colleague who files it', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Prepared incidents' })).toContainText(incident.title);
   await signOut(page);
 
-  await signIn(page, SEOYEON);
+  await signIn(page, SEOYEON, '/incidents');
   const prepared = page.getByRole('region', { name: 'Prepared incidents' });
   await expect(prepared.getByRole('listitem').filter({ hasText: incident.title })).toContainText('from 오세라');
   await prepared.getByRole('link', { name: incident.title }).click();

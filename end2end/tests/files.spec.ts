@@ -2,13 +2,12 @@
 import fs from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { address } from '../serve.mjs';
-import { file } from './support/incident';
+import { fileAtOnce } from './support/incident';
 import { HANA, JAMES, type Person, signIn } from './support/people';
 import { expect, test, unique } from './support/test';
 
 const S2 =
   'kind=problem&release=gateway:5.1.0&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no';
-const KEY_FUNCTION = 'Key Functionality Impaired; No Workaround';
 
 /** A red pixel. */
 const PNG = Buffer.from(
@@ -41,7 +40,7 @@ function form(page: Page) {
 
 test('a picture and a text are attached; the engineer sees the one and downloads the other', async ({ page, browser, script }) => {
   await signIn(page, JAMES);
-  const number = await file(page, S2, KEY_FUNCTION, { title: unique('With files'), description: 'x' });
+  const number = await fileAtOnce(page, S2, { title: unique('With files'), description: 'x' });
   await page.getByRole('link', { name: 'Attach logs and screenshots' }).click();
   await form(page)
     .getByLabel('Files')
@@ -75,7 +74,7 @@ test('a picture and a text are attached; the engineer sees the one and downloads
 
 test('what became of each file is said where it is not plain', async ({ page }) => {
   await signIn(page, JAMES);
-  await file(page, S2, KEY_FUNCTION, { title: unique('With odd files'), description: 'x' });
+  await fileAtOnce(page, S2, { title: unique('With odd files'), description: 'x' });
   await form(page)
     .getByLabel('Files')
     .setInputFiles([

@@ -1,6 +1,6 @@
 // The life of an incident with two browsers at once: the customer's and the engineer's.
 import type { Browser, Page } from '@playwright/test';
-import { file, post } from './support/incident';
+import { file, fileAtOnce, post } from './support/incident';
 import { HANA, JAMES, MARIA, type Person, signIn } from './support/people';
 import { expect, test, unique } from './support/test';
 
@@ -136,7 +136,7 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
 
 test('two engineers respond at once: one is told who was first', async ({ page, browser, script }) => {
   await signIn(page, JAMES);
-  const number = await file(page, S2, KEY_FUNCTION, { title: unique('Two at once'), description: 'x' });
+  const number = await fileAtOnce(page, S2, { title: unique('Two at once'), description: 'x' });
   const first = await other(browser, page, script, HANA, `/incidents/${number}`);
   const second = await other(browser, page, script, DANIEL, `/incidents/${number}`);
   for (const engineer of [first, second]) {
@@ -151,7 +151,7 @@ test('two engineers respond at once: one is told who was first', async ({ page, 
 
 test('a message is looked at before it is sent, and markup in it does nothing', async ({ page }) => {
   await signIn(page, JAMES);
-  const number = await file(page, S2, KEY_FUNCTION, { title: unique('Markup'), description: 'x' });
+  const number = await fileAtOnce(page, S2, { title: unique('Markup'), description: 'x' });
   const text = '**Bold** <img src=x onerror=alert(1)> [x](javascript:alert(1))';
   const form = page.getByRole('region', { name: 'Write' });
   await form.getByRole('textbox', { name: 'Your message' }).fill(text);
@@ -177,7 +177,7 @@ test('the queue is narrowed by what it is asked for', async ({ page }) => {
 
 test('a step that is not theirs is answered as if the incident were not there', async ({ page }) => {
   await signIn(page, JAMES);
-  const number = await file(page, S2, KEY_FUNCTION, { title: unique('Not theirs'), description: 'x' });
+  const number = await fileAtOnce(page, S2, { title: unique('Not theirs'), description: 'x' });
   for (const step of ['acknowledge', 'note', 'close', 'nothing']) {
     const answer = await post(page, `/incidents/${number}`, {
       step,

@@ -1,16 +1,15 @@
 // What happens while a page is open, what is typed while a session ends, and the keys of the desk.
-import { file } from './support/incident';
+import { fileAtOnce } from './support/incident';
 import { HANA, JAMES, MARIA, sendSignIn, signIn } from './support/people';
 import { expect, test, unique, WITH_SCRIPT } from './support/test';
 
 const S2 =
   'kind=problem&release=gateway:5.1.0&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no';
-const KEY_FUNCTION = 'Key Functionality Impaired; No Workaround';
 
 test('the Response appears on the page of the customer', async ({ page, browser, script }) => {
   await signIn(page, MARIA);
   const title = unique('Live');
-  const number = await file(page, S2, KEY_FUNCTION, { title, description: 'How?' });
+  const number = await fileAtOnce(page, S2, { title, description: 'How?' });
   await page.goto(`/incidents/${number}`);
   const conversation = page.getByRole('region', { name: 'Conversation' });
   const typing = page.getByRole('textbox', { name: 'Your message' });
@@ -51,7 +50,7 @@ test('the Response appears on the page of the customer', async ({ page, browser,
 
 test('a session that ends while one types loses nothing', async ({ page, context }) => {
   await signIn(page, MARIA);
-  const number = await file(page, S2, KEY_FUNCTION, { title: unique('Typed'), description: 'How?' });
+  const number = await fileAtOnce(page, S2, { title: unique('Typed'), description: 'How?' });
   await page.goto(`/incidents/${number}`);
   await page.getByRole('textbox', { name: 'Your message' }).fill('Written for an hour');
   await context.clearCookies();
@@ -89,8 +88,8 @@ test('the desk is used with keys, once the focus is in it', WITH_SCRIPT, async (
 
 test('what is typed stays in the browser until it is sent, for whoever typed it', WITH_SCRIPT, async ({ page, context }) => {
   await signIn(page, MARIA);
-  const number = await file(page, S2, KEY_FUNCTION, { title: unique('Kept'), description: 'How?' });
-  const other = await file(page, S2, KEY_FUNCTION, { title: unique('Kept beside'), description: 'How?' });
+  const number = await fileAtOnce(page, S2, { title: unique('Kept'), description: 'How?' });
+  const other = await fileAtOnce(page, S2, { title: unique('Kept beside'), description: 'How?' });
   const message = page.getByRole('textbox', { name: 'Your message' });
   const said = page.getByRole('status').filter({ hasText: 'What you had typed is here again.' });
   const anew = async (to: string) => {

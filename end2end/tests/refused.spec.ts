@@ -1,13 +1,13 @@
 // What the portal does not do: show what belongs to others, take forms from elsewhere, take other methods.
 import { QUERY } from './support/guide';
-import { NUMBER, file, post, search } from './support/incident';
+import { NUMBER, fileAtOnce, post, search } from './support/incident';
 import { MARIA, SEOYEON, signIn } from './support/people';
 import { expect, test, unique } from './support/test';
 
 test('another customer’s incident looks exactly like one that does not exist', async ({ page, browser, javaScriptEnabled, baseURL }) => {
   const context = await browser.newContext({ baseURL, javaScriptEnabled });
   const other = await context.newPage();
-  await signIn(other, SEOYEON);
+  await signIn(other, SEOYEON, '/incidents');
   const link = other.getByRole('table').getByRole('link').first();
   const [theirs] = NUMBER.exec((await link.getAttribute('href')) ?? '') ?? [];
   const theirTitle = await link.innerText();
@@ -109,7 +109,7 @@ test('what is no form is refused', async ({ page, baseURL }) => {
 test('an incident’s page belongs to those who are signed in', async ({ page, browser, javaScriptEnabled, baseURL }) => {
   await signIn(page, MARIA);
   const title = unique('Mine');
-  const number = await file(page, QUERY.S2, 'Key Functionality Impaired', { title, description: 'd' });
+  const number = await fileAtOnce(page, QUERY.S2, { title, description: 'd' });
   const context = await browser.newContext({ baseURL, javaScriptEnabled });
   const nobody = await context.newPage();
   await nobody.goto(`/incidents/${number}`);

@@ -65,7 +65,7 @@ test('nobody is sent to another site', async ({ page, baseURL }) => {
 });
 
 test('signing out ends the session, not only in this browser', async ({ page, context }) => {
-  await signIn(page, MARIA);
+  await signIn(page, MARIA, '/incidents');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Incidents');
   const before = (await context.cookies()).filter(({ name }) => name !== 'device');
   expect(before.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual([

@@ -168,6 +168,9 @@ const QUALITY: i32 = 1;
 /// How long nothing may come of a request's body: whoever went away keeps nothing, nor the portal from stopping.
 const STALLED: std::time::Duration = std::time::Duration::from_mins(1);
 
+/// For how long a browser that came over TLS comes no other way: a year. Only to this host; of others the portal knows nothing.
+const TLS_ONLY: &str = "max-age=31536000";
+
 /// The whole portal.
 pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
     let shared = Shared(state.clone());
@@ -248,6 +251,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
                         .and(NotForContentType::const_new("application/octet-stream")),
                 ),
         )
+        .layer(SetResponseHeaderLayer::overriding(
+            header::STRICT_TRANSPORT_SECURITY,
+            secure.then_some(HeaderValue::from_static(TLS_ONLY)),
+        ))
         .layer(SetResponseHeaderLayer::overriding(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),

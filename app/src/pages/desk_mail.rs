@@ -5,7 +5,10 @@ use leptos_router::hooks::use_params_map;
 use maud::{Markup, html};
 use portal_core::mail::{self, Aside, AsideRow, Reason};
 
-use super::{failed, loaded, query, sign_in_first};
+use super::{
+    admin::{place, ways},
+    failed, loaded, query, sign_in_first,
+};
 use crate::{
     components::layout::{Here, Layout},
     format,
@@ -22,8 +25,9 @@ pub fn DeskMailPage() -> impl IntoView {
     }
     let portal = state().portal;
     let done = query("done");
+    let (at, size) = place();
     loaded(async move {
-        let [open, dealt] = mail::aside(&portal, visit.actor())
+        let (open, dealt) = mail::aside(&portal, visit.actor(), at, size)
             .await
             .map_err(failed)?
             .ok_or(Problem::NotFound)?;
@@ -40,14 +44,24 @@ pub fn DeskMailPage() -> impl IntoView {
             h1 { (a.title) }
             @if let Some(words) = notice { p.card.done role="status" { (words) } }
             p.mute { (a.intro) }
-            @if open.is_empty() {
+            @if open.total == 0 {
                 div.card.empty { h2 { (a.none) } p.mute { (a.none_text) } }
             } @else {
-                (table(&a.waiting, &open, &clock, t))
+                (table(&a.waiting, &open.rows, &clock, t))
             }
-            @if !dealt.is_empty() { (table(&a.done, &dealt, &clock, t)) }
         };
-        Ok(page(a.title.clone(), markup))
+        let dealt = html! { @if !dealt.is_empty() { (table(&a.done, &dealt, &clock, t)) } };
+        let words = (&*t.admin.pages, &*t.audit.newer, &*t.audit.older);
+        Ok(view! {
+            <Layout here=Here::Desk title=a.title.clone()>
+                <div class="stack">
+                    <div class="contents" inner_html=markup.into_string()></div>
+                    {ways(&open, "/desk/mail", &[], words)}
+                    <div class="contents" inner_html=dealt.into_string()></div>
+                </div>
+            </Layout>
+        }
+        .into_any())
     })
     .into_any()
 }
@@ -196,6 +210,7 @@ fn reason_words(reason: Reason, a: &AsideWords) -> &str {
         Reason::Closed => &a.over,
         Reason::Loop => &a.by_program,
         Reason::Bounce => &a.bounce,
+        Reason::Often => &a.often,
         Reason::Empty => &a.says_nothing,
         Reason::TooLarge => &a.too_large,
         Reason::Unreadable => &a.unreadable,

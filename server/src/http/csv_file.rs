@@ -67,13 +67,18 @@ impl CsvFile {
 }
 
 /// A cell that no spreadsheet takes for a formula: what somebody typed must not run where it is opened. An apostrophe
-/// before it makes it text.
+/// before it makes it text; also behind a semicolon, at which spreadsheets of many countries part cells.
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
+    let mut text = String::with_capacity(cell.len());
+    let mut begins = true;
+    for c in cell.chars() {
+        if begins && "=+-@\t\r\n＝＋－＠".contains(c) {
+            text.push('\'');
+        }
+        text.push(c);
+        begins = c == ';';
     }
+    text
 }
 
 #[cfg(test)]
@@ -111,6 +116,7 @@ mod tests {
         ] {
             assert_eq!(harmless(typed), format!("'{typed}"));
         }
+        assert_eq!(harmless("a;=1;-2; =3"), "a;'=1;'-2; =3");
         for plain in ["", "a=1", " =1", "'=1", "2026-03-02", "한강"] {
             assert_eq!(harmless(plain), plain);
         }

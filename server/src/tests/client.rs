@@ -46,43 +46,91 @@ pub struct World {
     folder: TempDir,
 }
 
+/// What a portal is made of.
+struct Wanted<'a> {
+    plans: Plans,
+    files: Option<FileStore>,
+    providers: &'a str,
+    sign_in_per_minute: u32,
+    origin: &'a str,
+}
+
+impl Wanted<'_> {
+    fn usual() -> Self {
+        Self {
+            plans: Plans::load(None).unwrap(),
+            files: None,
+            providers: NO_PROVIDER,
+            sign_in_per_minute: 1000,
+            origin: ORIGIN,
+        }
+    }
+}
+
 impl World {
     pub async fn new() -> Self {
-        Self::with(Plans::load(None).unwrap(), None, NO_PROVIDER, 1000).await
+        Self::with(Wanted::usual()).await
     }
 
     /// With these plans.
     pub async fn with_plans(plans: Plans) -> Self {
-        Self::with(plans, None, NO_PROVIDER, 1000).await
+        Self::with(Wanted {
+            plans,
+            ..Wanted::usual()
+        })
+        .await
     }
 
     /// With files that lie here.
     pub async fn with_files(files: FileStore) -> Self {
-        Self::with(Plans::load(None).unwrap(), Some(files), NO_PROVIDER, 1000).await
+        Self::with(Wanted {
+            files: Some(files),
+            ..Wanted::usual()
+        })
+        .await
     }
 
     /// With the providers of single sign-on that a file with this text names.
-    pub async fn with_sso(text: &str) -> Self {
-        Self::with(Plans::load(None).unwrap(), None, text, 1000).await
+    pub async fn with_sso(providers: &str) -> Self {
+        Self::with(Wanted {
+            providers,
+            ..Wanted::usual()
+        })
+        .await
     }
 
     /// One whose addresses may try to sign in so many times a minute, with the providers of a file with this text.
     pub async fn with_limit(sign_in_per_minute: u32, providers: &str) -> Self {
-        let plans = Plans::load(None).unwrap();
-        Self::with(plans, None, providers, sign_in_per_minute).await
+        Self::with(Wanted {
+            sign_in_per_minute,
+            providers,
+            ..Wanted::usual()
+        })
+        .await
     }
 
-    async fn with(
-        plans: Plans,
-        files: Option<FileStore>,
-        text: &str,
-        sign_in_per_minute: u32,
-    ) -> Self {
+    /// One that people reach at this origin.
+    pub async fn at(origin: &str) -> Self {
+        Self::with(Wanted {
+            origin,
+            ..Wanted::usual()
+        })
+        .await
+    }
+
+    async fn with(wanted: Wanted<'_>) -> Self {
+        let Wanted {
+            plans,
+            files,
+            providers,
+            sign_in_per_minute,
+            origin,
+        } = wanted;
         let folder = tempfile::tempdir().unwrap();
         let files = files.unwrap_or_else(|| FileStore::Folder(folder.path().join("files")));
         let file = folder.path().join("sso.toml");
-        fs::write(&file, text).unwrap();
-        let providers = Arc::new(Providers::load(&file, ORIGIN).unwrap());
+        fs::write(&file, providers).unwrap();
+        let providers = Arc::new(Providers::load(&file, origin).unwrap());
         let site = folder.path().join("site");
         fs::create_dir_all(site.join("pkg")).unwrap();
         fs::write(site.join("hash.txt"), "js: 1\nwasm: 2\ncss: 3\n").unwrap();
@@ -119,7 +167,7 @@ impl World {
             portal: portal.clone(),
             leptos,
             site: Site {
-                origin: ORIGIN.to_owned(),
+                origin: origin.to_owned(),
                 sample: true,
                 sso: providers.buttons(),
             },

@@ -128,12 +128,26 @@ async fn without_script_the_guide_asks_question_by_question_to_the_same_result()
 }
 
 #[tokio::test]
+async fn whoever_came_over_tls_comes_over_tls_the_next_time() {
+    let world = World::at("https://portal.test").await;
+    for path in ["/", "/nowhere", "/pkg/portal.3.css"] {
+        let page = world.browser().get(path).await;
+        let said = &page.headers["strict-transport-security"];
+        assert_eq!(said, "max-age=31536000", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn every_answer_carries_an_id_and_what_keeps_a_browser_safe() {
     let world = World::new().await;
     for path in ["/", "/nowhere", "/incidents", "/pkg/nothing.js", "/healthz"] {
         let page = world.browser().get(path).await;
         assert!(page.headers.contains_key("x-request-id"), "{path}");
         assert_eq!(page.headers["x-content-type-options"], "nosniff", "{path}");
+        assert!(
+            !page.headers.contains_key("strict-transport-security"),
+            "{path}"
+        );
     }
     let page = world.browser().get("/guide").await;
     let policy = page.headers["content-security-policy"].to_str().unwrap();

@@ -97,6 +97,19 @@ pub async fn get(
     actor: Actor,
     number: IncidentNumber,
 ) -> Result<Option<Incident>, CoreError> {
+    let found = as_seen_by(portal, actor, number).await?;
+    if found.is_none() {
+        audit::not_there(portal, actor, Operation::ReadIncident).await?;
+    }
+    Ok(found)
+}
+
+/// The same where nobody asked: the portal itself looks what it may tell somebody, and nothing is refused to them.
+pub(crate) async fn as_seen_by(
+    portal: &Portal,
+    actor: Actor,
+    number: IncidentNumber,
+) -> Result<Option<Incident>, CoreError> {
     let mut reader = portal.db().read().await?;
     let row: Option<IncidentRow> = row!(
         reader,
@@ -110,14 +123,10 @@ pub async fn get(
         i64::from(number.count),
     )?;
     let Some(row) = row else {
-        drop(reader);
-        audit::not_there(portal, actor, Operation::ReadIncident).await?;
         return Ok(None);
     };
     let relation = accounts::relation(&mut reader, actor, row.customer_id).await?;
     if !allows(actor, relation, Operation::ReadIncident) {
-        drop(reader);
-        audit::refused(portal, actor, Operation::ReadIncident).await?;
         return Ok(None);
     }
     let links = events::links(&mut reader, row.id, number).await?;

@@ -29,6 +29,7 @@ pub use deadline::{Explained, Why, deadline};
 pub(crate) use decide::Rules;
 pub use desk::{Counts, Desk, DeskFilter, MOST_SHOWN, Next, Owed, Whose, desk};
 pub use file::{Filed, NewIncident, NotFiled, Preview, Reviewed, file, review};
+pub(crate) use get::as_seen_by;
 pub use get::{Incident, get};
 pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};

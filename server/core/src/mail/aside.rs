@@ -11,10 +11,11 @@ use super::receive::Arrived;
 use crate::{
     CoreError, Portal, audit,
     db::{execute, row, rows},
+    paging::{Page, Position, to_read},
 };
 
-/// The most mails that are listed, of those that wait and of those that were dealt with.
-pub const MOST_ASIDE: i64 = 100;
+/// The most mails that are listed of those that were dealt with.
+const MOST_DONE: i64 = 100;
 
 /// The most bytes that are kept of a mail as it came: an engineer sees what it is, and the rest is in the mailbox.
 const MOST_RAW: usize = 64 * 1024;
@@ -59,6 +60,8 @@ domain::named! {
     Loop = "loop",
     /// It says that a mail could not be delivered.
     Bounce = "bounce",
+    /// Its sender wrote very often within an hour: a program does that.
+    Often = "often",
     /// Beside what it quotes it says nothing.
     Empty = "empty",
     /// It is larger than a message may be.
@@ -155,21 +158,50 @@ fn kept(text: &str, most: usize) -> String {
     text.chars().filter(|c| *c != '\0').take(most).collect()
 }
 
-/// The mails that wait for somebody to deal with them, the latest first, and after them those that were dealt with. `None`
-/// if `actor` may not see them.
+/// What can be read of a mail that waits: `$rest` says which, and in which order.
+macro_rules! waiting {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, at, reason, sender, subject, done_at, NULL AS done_by FROM mails_aside WHERE done_at IS NULL ",
+            $rest
+        )
+    };
+}
+
+/// The mails that wait for somebody to deal with them, the latest first, `page_size` of them; and the last ones that were
+/// dealt with. `None` if `actor` may not see them.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
-pub async fn aside(portal: &Portal, actor: Actor) -> Result<Option<[Vec<Row>; 2]>, CoreError> {
+pub async fn aside(
+    portal: &Portal,
+    actor: Actor,
+    at: Option<Position>,
+    page_size: u32,
+) -> Result<Option<(Page<Row>, Vec<Row>)>, CoreError> {
     if !audit::permitted(portal, actor, Operation::HandleMail).await? {
         return Ok(None);
     }
     let mut reader = portal.db().read().await?;
-    let open: Vec<StoredRow> = rows!(
+    let most = to_read(page_size);
+    let open: Vec<StoredRow> = match at {
+        None => rows!(reader, waiting!("ORDER BY id DESC LIMIT $1"), most)?,
+        Some(Position::After(id)) => rows!(
+            reader,
+            waiting!("AND id < $2 ORDER BY id DESC LIMIT $1"),
+            most,
+            id,
+        )?,
+        Some(Position::Before(id)) => rows!(
+            reader,
+            waiting!("AND id > $2 ORDER BY id LIMIT $1"),
+            most,
+            id
+        )?,
+    };
+    let total: Option<(i64,)> = row!(
         reader,
-        "SELECT id, at, reason, sender, subject, done_at, NULL AS done_by FROM mails_aside
-         WHERE done_at IS NULL ORDER BY at DESC, id DESC LIMIT $1",
-        MOST_ASIDE,
+        "SELECT COUNT(*) FROM mails_aside WHERE done_at IS NULL",
     )?;
     let done: Vec<StoredRow> = rows!(
         reader,
@@ -177,12 +209,14 @@ pub async fn aside(portal: &Portal, actor: Actor) -> Result<Option<[Vec<Row>; 2]
                 mails_aside.done_at, people.name AS done_by
          FROM mails_aside JOIN people ON people.id = mails_aside.done_by
          ORDER BY mails_aside.done_at DESC, mails_aside.id DESC LIMIT $1",
-        MOST_ASIDE,
+        MOST_DONE,
     )?;
     let read = |rows: Vec<StoredRow>| -> Result<Vec<Row>, CoreError> {
         rows.into_iter().map(Row::try_from).collect()
     };
-    Ok(Some([read(open)?, read(done)?]))
+    let total = total.map_or(0, |(total,)| total);
+    let page = Page::of(read(open)?, at, page_size, total, |row| row.id);
+    Ok(Some((page, read(done)?)))
 }
 
 /// How many mails wait for somebody to deal with them. `None` if `actor` may not see them.

@@ -19,11 +19,9 @@ use crate::{
 };
 
 pub(crate) use aside::forget;
-pub use aside::{
-    Aside, MOST_ASIDE, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with,
-};
+pub use aside::{Aside, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with};
 pub use choices::{Choice, choices, choose, end, ended_by};
-pub use receive::{Arrived, Received, Returned, receive};
+pub use receive::{Arrived, MOST_AN_HOUR, Received, Returned, receive};
 pub(crate) use tell::{Happened, tell};
 pub use tokens::{Answer, answered};
 pub use told::{Tidings, Told, told};
@@ -265,8 +263,9 @@ pub async fn sent(portal: &Portal, job: &Claimed, mail: &Queued) -> Result<(), C
     let mut tx = portal.db().write().await?;
     execute!(
         tx,
-        "UPDATE mails SET sent_at = $1 WHERE id = $2 AND sent_at IS NULL",
+        "UPDATE mails SET sent_at = $1, sent_to = $2 WHERE id = $3 AND sent_at IS NULL",
         portal.now().0,
+        &mail.to.address,
         mail.id,
     )?;
     work::finish(portal, &mut tx, job).await?;

@@ -17,6 +17,13 @@ use crate::{
     work::short,
 };
 
+/// The most mails of one person within an hour that become messages of one incident. Nobody writes more; two programs that
+/// answer each other without saying what they are would, for ever. Nobody is told of what is put aside, so that ends it.
+pub const MOST_AN_HOUR: i64 = 20;
+
+/// An hour, in milliseconds.
+const HOUR: i64 = 3_600_000;
+
 /// A mail as it arrived, and what could be read of it. Nothing of it is believed but the code.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrived {
@@ -137,6 +144,18 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
         mail.message_id.as_str().into()
     };
     let key = hashed_key(&format!("mail {} {id}", person.id));
+    let wrote: Option<(i64,)> = row!(
+        portal.db().read().await?,
+        "SELECT COUNT(*) FROM events WHERE incident_id = $1 AND by_id = $2 AND at > $3 AND event LIKE '%\"channel\":\"email\"%'
+             AND NOT EXISTS (SELECT 1 FROM events AS same WHERE same.incident_id = $1 AND same.form_key = $4)",
+        incident,
+        person.id,
+        portal.now().0.saturating_sub(HOUR),
+        &key,
+    )?;
+    if wrote.is_some_and(|(wrote,)| wrote >= MOST_AN_HOUR) {
+        return Ok(Err(Reason::Often));
+    }
     let taken = incidents::take_once(portal, person.actor, answer.number, step, Some(key)).await?;
     Ok(match taken {
         Ok(Taken::Now(_)) => Ok(Received::Written(answer.number)),
@@ -161,7 +180,7 @@ async fn is_ours(held: &mut dyn crate::db::Held, message_id: &str) -> Result<boo
     Ok(sent.is_some())
 }
 
-/// Notes at the person that mail to their address came back. Only the portal and whoever got the mail know its Message-ID,
+/// Notes at the person that mail to the address it was sent to came back; they may have another one by now. Only the portal and whoever got the mail know its Message-ID,
 /// so nobody else can say so.
 async fn note_returned(portal: &Portal, returned: &Returned) -> Result<(), CoreError> {
     if returned.message_id.contains('\0') {
@@ -170,7 +189,8 @@ async fn note_returned(portal: &Portal, returned: &Returned) -> Result<(), CoreE
     let mut tx = portal.db().write().await?;
     execute!(
         tx,
-        "UPDATE people SET refused_address = email, refused_at = $1, refused_why = $2
+        "UPDATE people SET refused_at = $1, refused_why = $2,
+             refused_address = (SELECT COALESCE(mails.sent_to, people.email) FROM mails WHERE message_id = $3)
          WHERE id = (SELECT person_id FROM mails WHERE message_id = $3)",
         portal.now().0,
         short(&returned.why.replace('\0', " ")),

@@ -146,7 +146,7 @@ async fn incident(
     let Some((id, number)) = mail.incident else {
         return Err(CoreError::stored("incident of a mail", mail.id));
     };
-    let incident = incidents::get(portal, actor, number).await?;
+    let incident = incidents::as_seen_by(portal, actor, number).await?;
     Ok(incident.map(|incident| (id, number, incident)))
 }
 

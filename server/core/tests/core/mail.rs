@@ -210,6 +210,8 @@ both! {
         assert!(mail::told(&world.portal, to_grace).await.unwrap().is_some());
         world.execute(&format!("DELETE FROM assignments WHERE person_id = {}", grace.person().unwrap())).await.unwrap();
         assert!(mail::told(&world.portal, to_grace).await.unwrap().is_none());
+        // She asked for nothing, so she was refused nothing.
+        assert_eq!(logged(&world, Kind::Refused).await, []);
     }
 
     async fn optional_mail_can_be_done_without_and_required_mail_cannot(world: World) {
@@ -323,8 +325,22 @@ both! {
         assert_eq!(told(&world).await, none);
         let kept: usize = mails.len() + 1;
         assert_eq!(mail::aside_waiting(&world.portal, hana).await.unwrap(), i64::try_from(kept).ok());
-        let [open, done] = mail::aside(&world.portal, hana).await.unwrap().unwrap();
-        assert_eq!((open.len(), done.len()), (kept, 0));
+        let (open, done) = mail::aside(&world.portal, hana, None, 200).await.unwrap().unwrap();
+        assert_eq!((open.total, open.rows.len(), done.len()), (i64::try_from(kept).unwrap(), kept, 0));
+        // A page at a time they are the same.
+        let mut paged = Vec::new();
+        let mut at = None;
+        loop {
+            let (page, _) = mail::aside(&world.portal, hana, at, 5).await.unwrap().unwrap();
+            assert_eq!(page.previous.is_some(), at.is_some());
+            paged.extend(page.rows);
+            at = page.next;
+            if at.is_none() {
+                break;
+            }
+        }
+        assert_eq!(paged, open.rows);
+        let open = open.rows;
         let reasons: BTreeSet<_> = open.iter().map(|row| row.reason.name()).collect();
         assert_eq!(reasons.len(), 7, "{reasons:?}");
         let one = open.iter().find(|row| row.sender == stranger).unwrap();
@@ -332,7 +348,7 @@ both! {
         assert_eq!((whole.raw, whole.size, whole.text), (mails[0].0.raw.clone(), mails[0].0.size, "Let me in.".to_owned()));
         // Dealt with once, by engineers only.
         for actor in [seoyeon, world.actor(GRACE).await, world.actor(INES).await, world.actor(MARIA).await, Actor::Anonymous] {
-            assert_eq!(mail::aside(&world.portal, actor).await.unwrap(), None);
+            assert_eq!(mail::aside(&world.portal, actor, None, 200).await.unwrap(), None);
             assert_eq!(mail::aside_one(&world.portal, actor, one.id).await.unwrap(), None);
             assert_eq!(mail::aside_waiting(&world.portal, actor).await.unwrap(), None);
             assert_eq!(mail::deal_with(&world.portal, actor, one.id).await.unwrap(), None);
@@ -340,8 +356,8 @@ both! {
         assert_eq!(mail::deal_with(&world.portal, hana, one.id).await.unwrap(), Some(true));
         assert_eq!(mail::deal_with(&world.portal, hana, one.id).await.unwrap(), Some(false));
         assert_eq!(mail::deal_with(&world.portal, hana, 9_999).await.unwrap(), None);
-        let [open, done] = mail::aside(&world.portal, hana).await.unwrap().unwrap();
-        assert_eq!((open.len(), done.len()), (kept - 1, 1));
+        let (open, done) = mail::aside(&world.portal, hana, None, 200).await.unwrap().unwrap();
+        assert_eq!((open.rows.len(), done.len()), (kept - 1, 1));
         assert_eq!(done[0].done.as_ref().unwrap().1, world.person(HANA).await.name);
     }
 
@@ -363,6 +379,41 @@ both! {
             let (count,): (i64,) = world.query_one(refused.into()).await;
             assert_eq!(count, noted);
         }
+        // What comes back late from an address says nothing of the one that they have by now.
+        world.execute("UPDATE mails SET sent_to = 'seoyeon@old.example'").await.unwrap();
+        let (again,): (String,) = world.query_one("SELECT message_id FROM mails ORDER BY id LIMIT 1".into()).await;
+        let late = Arrived {
+            reason: Some(Reason::Bounce),
+            returned: Some(Returned { message_id: again, why: "550 no such user".into() }),
+            ..arrived("mailer-daemon@hangang.example", None, "late")
+        };
+        assert_eq!(receive(&world, &late).await, Received::Aside(Reason::Bounce));
+        let (count,): (i64,) = world.query_one(refused.into()).await;
+        assert_eq!(count, 0);
+    }
+
+    async fn programs_that_answer_each_other_come_to_an_end(world: World) {
+        let number = filed(&world).await;
+        let hana = world.actor(HANA).await;
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        let from = "seoyeon.kim@hangang.example";
+        let answer = answer_of(&world, from).await;
+        let ticket = |n: usize| Arrived {
+            message_id: format!("ticket-{n}@hangang.example"),
+            ..arrived(from, Some(answer.clone()), "We have received your mail.")
+        };
+        let most = usize::try_from(mail::MOST_AN_HOUR).unwrap();
+        for n in 0..most {
+            assert_eq!(receive(&world, &ticket(n)).await, Received::Written(number));
+        }
+        told(&world).await;
+        assert_eq!(receive(&world, &ticket(most)).await, Received::Aside(Reason::Often));
+        let none: [&str; 0] = [];
+        assert_eq!(told(&world).await, none);
+        // What came before it is still known, and an hour later they may write again.
+        assert_eq!(receive(&world, &ticket(0)).await, Received::Already(number));
+        world.clock.advance(HOUR + 1);
+        assert_eq!(receive(&world, &ticket(most)).await, Received::Written(number));
     }
 
     async fn a_warning_is_not_sent_once_it_is_not_so_any_more(world: World) {
