@@ -15,6 +15,7 @@ use domain::{
     plan::Plan,
     triage::Answers,
 };
+use tokio::sync::OnceCell;
 
 use self::data::{
     ASSIGNMENTS, CUSTOMERS, HANA, INCIDENTS, PEOPLE, PRODUCTS, SEAT_REQUEST, Sample, TOTP_SECRET,
@@ -57,6 +58,10 @@ pub struct SampleCustomer {
     pub zone: &'static str,
 }
 
+/// The hashes of the passwords, in the order of [`PEOPLE`]. What everybody knows is hashed once in a process, however many
+/// databases it fills: most of the tests' time went there.
+static HASHES: [OnceCell<String>; PEOPLE.len()] = [const { OnceCell::const_new() }; PEOPLE.len()];
+
 /// Fills in the sample data and gives the people to sign in as.
 ///
 /// What is there already is left as it is, so that calling it again changes nothing. Everything is filed under the
@@ -69,10 +74,13 @@ pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
     let portal = &portal.without_mail();
     let plan = domain::plan::embedded().map_err(|error| CoreError::Sample(error.to_string()))?;
     let mut hashes = Vec::new();
-    for person in PEOPLE {
+    for (person, hash) in PEOPLE.iter().zip(&HASHES) {
         hashes.push(match id_of(portal, person.email).await? {
             Some(_) => None,
-            None => Some(accounts::hash(portal, person.password).await?),
+            None => {
+                let hashed = || accounts::hash(portal, person.password);
+                Some(hash.get_or_try_init(hashed).await?.clone())
+            }
         });
     }
     let mut tx = portal.db().write().await?;
