@@ -11,6 +11,7 @@ use portal_core::{
         self, MOST_NOTE, MOST_SEATS, NotAsked, NotChanged, NotDesignated, NotInvited, PersonField,
         PersonProblem,
     },
+    people::{self, PersonForm},
 };
 
 use crate::{
@@ -218,6 +219,43 @@ both! {
         assert_eq!((used(&world, own).await, audited(&world, "designated").await), (7, 5));
         let designated = world.count(&format!("people WHERE customer_id = {own} AND designated_at IS NOT NULL")).await;
         assert_eq!(designated, 7);
+    }
+
+    async fn whoever_is_designated_as_they_go_to_another_customer_takes_no_seat_along(world: World) {
+        world.filled().await;
+        let (coordinator, maria) = (world.person(0).await, world.person(2).await);
+        let (actor, own) = (coordinator.actor, coordinator.customer.unwrap().id);
+        let cascade = maria.customer.unwrap();
+        let ids = certified(&world, actor, AT_ONCE).await;
+        world.execute(&format!("UPDATE customers SET elected_seats = {AT_ONCE} WHERE id = {own}")).await.unwrap();
+        let administrator = world.actor(14).await;
+        let mut tries = tokio::task::JoinSet::new();
+        for (n, id) in ids.into_iter().enumerate() {
+            let portal = world.portal.clone();
+            tries.spawn(async move {
+                let designated = contacts::designate(&portal, actor, id).await.unwrap();
+                // Whoever went first is not theirs to designate.
+                matches!(designated, Ok(()) | Err(NotDesignated::NotFound))
+            });
+            let portal = world.portal.clone();
+            let form = PersonForm {
+                name: "새 동료".into(),
+                email: format!("new{n}@hangang.example"),
+                role: "contact".into(),
+                customer: cascade.name.clone(),
+            };
+            tries.spawn(async move { people::change(&portal, administrator, id, &form).await.unwrap().is_ok() });
+        }
+        assert!(tries.join_all().await.into_iter().all(|done| done));
+        let designated = world.count(&format!("people WHERE customer_id = {} AND designated_at IS NOT NULL", cascade.id)).await;
+        assert_eq!((used(&world, own).await, used(&world, cascade.id).await, designated), (2, 4, 4));
+        // Past the portal the database itself does not let them take it along, nor give it back on the way.
+        let james = world.person(3).await.id;
+        for also in ["", ", designated_at = NULL"] {
+            let moved = format!("UPDATE people SET customer_id = {own}{also} WHERE id = {james}");
+            let error = world.execute(&moved).await.expect_err("a seat was taken along");
+            assert!(error.to_string().contains("belongs to their customer"), "{error}");
+        }
     }
 
     async fn past_the_portal_the_database_itself_keeps_to_the_seats(world: World) {
