@@ -79,7 +79,10 @@ async fn managed(
     // Read again: it may have changed before the row was held. Whoever went to another customer is not this one's any more.
     let found = find(tx, person).await?;
     Ok(found.and_then(|person| {
-        let same = person.customer.clone().filter(|now| now.id == customer.id)?;
+        let same = person
+            .customer
+            .clone()
+            .filter(|now| now.id == customer.id)?;
         Some((person, same))
     }))
 }

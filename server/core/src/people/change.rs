@@ -2,9 +2,7 @@
 
 use domain::people::{Actor, Operation, Role};
 
-use super::{
-    EMAIL, PersonForm, ROLE, State, hold, is_last_administrator, unassign_all, withdraw,
-};
+use super::{EMAIL, PersonForm, ROLE, State, hold, is_last_administrator, unassign_all, withdraw};
 use crate::{
     CoreError, Portal,
     accounts::{self, Person},
