@@ -311,11 +311,21 @@ both! {
             ("A", "JIHOON.park@hangang.example", vec![(PersonField::Email, PersonProblem::InUse)]),
             ("A", "maria.alvarez@cascade.example", vec![(PersonField::Email, PersonProblem::Taken)]),
             ("A", "grace.yoon@interactor.example", vec![(PersonField::Email, PersonProblem::Taken)]),
+            // What nobody has is refused as well, unless it is of the customer's own domain.
+            ("A", "nobody@cascade.example", vec![(PersonField::Email, PersonProblem::Taken)]),
+            ("A", "nobody@mail.hangang.example", vec![(PersonField::Email, PersonProblem::Taken)]),
         ];
         for (name, email, problems) in tries {
             assert_eq!(contacts::invite(p, actor, own, name, email).await.unwrap(), Err(NotInvited::Invalid(problems)), "{email}");
         }
         assert_eq!((world.count("people").await, world.count("audit").await), before);
+        // An administrator invites whom they will; so does the coordinator of a customer without domains.
+        let administrator = world.actor(14).await;
+        assert!(contacts::invite(p, administrator, own, "A", "partner@elsewhere.example").await.unwrap().is_ok());
+        world.execute(&format!("DELETE FROM customer_domains WHERE customer_id = {own}")).await.unwrap();
+        assert!(contacts::invite(p, actor, own, "A", "nobody@elsewhere.example").await.unwrap().is_ok());
+        let taken = contacts::invite(p, actor, own, "A", "maria.alvarez@cascade.example").await.unwrap();
+        assert_eq!(taken, Err(NotInvited::Invalid(vec![(PersonField::Email, PersonProblem::Taken)])));
     }
 
     async fn a_customer_keeps_a_coordinator(world: World) {
