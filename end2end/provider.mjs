@@ -6,9 +6,9 @@ import http from 'node:http';
 import Provider from 'oidc-provider';
 import MemoryAdapter from 'oidc-provider/lib/adapters/memory_adapter.js';
 
-/** How the portal names its two entries of the provider: one for customers, and one that is the vendor's own. */
+/** How the portal names its two entries of the provider: one for a customer, and one that is the vendor's own. */
 const ENTRIES = [
-  { id: 'sample', name: '"Sample ID"', more: '' },
+  { id: 'sample', name: '"Sample ID"', more: 'domains = ["cascade.example"]\n' },
   { id: 'vendor', name: '{ en = "Vendor ID", ko = "벤더 ID" }', more: 'vendor = true\ndomains = ["interactor.example"]\n' },
 ];
 const UNVERIFIED = 'unverified ';

@@ -230,7 +230,8 @@ impl Connection {
             subject: claims.subject().to_string(),
             email,
             email_verified: verified == Some(true),
-            vendor_domains: self.provider.vendor_domains.clone(),
+            domains: self.provider.domains.clone(),
+            vendor: self.provider.vendor,
         })
     }
 

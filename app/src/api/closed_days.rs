@@ -29,11 +29,6 @@ pub async fn change_closed_days(
 
     let portal = state().portal;
     let actor = Visit::current().actor();
-    // Core asks as well; typing anew is no operation of its own, and must not tell that there is a page.
-    if !allows(actor, Relation::Vendor, Operation::ManageClosedDays) {
-        ReplySlot::give(Reply::Problem(Problem::NotFound));
-        return Ok(());
-    }
     let new = NewClosedDay {
         calendar,
         date,
@@ -53,7 +48,8 @@ pub async fn change_closed_days(
         ..ClosedDaysReply::default()
     };
     let result = match step.as_str() {
-        "edit" => {
+        // Typing anew is no operation of core's: whoever may not, is refused by it as if they had the change looked over.
+        "edit" if allows(actor, Relation::Vendor, Operation::ManageClosedDays) => {
             ReplySlot::give(Reply::Again(FormReply::ClosedDays(form)));
             return Ok(());
         }

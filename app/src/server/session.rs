@@ -3,6 +3,7 @@
 use axum::http::{header, request::Parts};
 use domain::{
     incident::{Draft, IncidentNumber, StepKind},
+    people::Actor,
     triage::Answers,
 };
 use leptos::prelude::*;
@@ -20,6 +21,8 @@ use super::{
 
 /// The name under which a session holds the person who signed in.
 pub use portal_core::sessions::PERSON_KEY as PERSON;
+/// As whom they act in it: with the role and the customer that they had when it got its id.
+const ACTOR: &str = "actor";
 /// An incident form that was sent without being signed in, or left for the guide.
 const FORM: &str = "form";
 /// A step that was sent without being signed in.
@@ -145,6 +148,7 @@ pub async fn begin(person: &Person, carry: &str) -> Result<(), Error> {
     session.clear().await;
     session.cycle_id().await?;
     session.insert(PERSON, person.id).await?;
+    session.insert(ACTOR, person.actor).await?;
     session.insert(BEGUN_KEY, state().portal.now().0).await?;
     session
         .insert(ADDRESS_KEY, Visit::current().origin.address)
@@ -204,6 +208,23 @@ pub async fn renew(person: &Person) -> Result<(), Error> {
         remember(person).await;
     }
     Ok(())
+}
+
+/// Gives the session of a person a new id if they have another role or customer than when it got the one that it has:
+/// whoever knows that one must not come to what they may do now.
+///
+/// # Errors
+/// The session's store could not be reached.
+pub async fn follow(session: &Session, person: &Person) -> Result<(), Error> {
+    // One from before this was kept has no actor, or one that cannot be read: as good as another.
+    let before: Option<Actor> = session.get(ACTOR).await.ok().flatten();
+    if before == Some(person.actor) {
+        return Ok(());
+    }
+    session.cycle_id().await?;
+    session.insert(ACTOR, person.actor).await?;
+    // Now, not after the answer: what answers may ask for the id.
+    session.save().await
 }
 
 /// The secret of the authenticator app that is being set up in this session; a new one at first.

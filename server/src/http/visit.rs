@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use app::server::{AppState, Visit, session::PERSON};
+use app::server::{
+    AppState, Visit,
+    session::{self, PERSON},
+};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, header},
@@ -60,7 +63,7 @@ pub async fn recognize(
     next: Next,
 ) -> Response {
     let session = request.extensions().get::<Session>().cloned();
-    let person = match session {
+    let person = match &session {
         Some(session) => session.get::<i64>(PERSON).await,
         None => Ok(None),
     };
@@ -70,6 +73,13 @@ pub async fn recognize(
             .await
             .map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
+    };
+    let person = match (&session, person) {
+        (Some(session), Ok(Some(person))) => session::follow(session, &person)
+            .await
+            .map(|()| Some(person))
+            .map_err(|error| error.to_string()),
+        (_, person) => person,
     };
     let request_id = request
         .extensions()

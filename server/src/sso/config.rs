@@ -26,8 +26,10 @@ pub struct Provider {
     pub client_secret: ClientSecret,
     /// What it is asked for beside `openid`.
     pub scopes: Vec<Scope>,
-    /// The e-mail domains of the vendor's people whom it may vouch for; empty if it is not the vendor's own.
-    pub vendor_domains: Vec<String>,
+    /// The e-mail domains whose addresses it may vouch for; at least one.
+    pub domains: Vec<String>,
+    /// Whether it is the vendor's own, through which the vendor's people may come in.
+    pub vendor: bool,
 }
 
 /// Why the file cannot be used.
@@ -194,9 +196,9 @@ fn check(entry: Entry, variable: impl Fn(&str) -> Option<String>) -> Result<Prov
             "{bad:?} is no e-mail domain; write it in lower case, as in vendor.example"
         )));
     }
-    if entry.vendor == entry.domains.is_empty() {
+    if entry.domains.is_empty() {
         return Err(of(format_args!(
-            "vendor = true and domains belong together: the vendor's people sign in by addresses of these domains; write both or neither"
+            "domains is missing; write those whose addresses it may vouch for, as in domains = [\"acme.example\"]"
         )));
     }
     Ok(Provider {
@@ -210,7 +212,8 @@ fn check(entry: Entry, variable: impl Fn(&str) -> Option<String>) -> Result<Prov
             .into_iter()
             .map(Scope::new)
             .collect(),
-        vendor_domains: entry.domains,
+        domains: entry.domains,
+        vendor: entry.vendor,
         id,
     })
 }
@@ -244,6 +247,7 @@ name = { en = "Acme", ko = "아크메" }
 issuer = "https://id.acme.example/"
 client_id = "portal"
 client_secret = "s"
+domains = ["acme.example", "acme.test"]
 
 [[provider]]
 id = "own"
@@ -269,10 +273,11 @@ domains = ["vendor.example"]
         };
         assert_eq!(acme.name.ko.as_deref(), Some("아크메"));
         assert_eq!(acme.scopes, [Scope::new("email".to_owned())]);
-        assert!(acme.vendor_domains.is_empty());
+        assert_eq!(acme.domains, ["acme.example", "acme.test"]);
+        assert_eq!((acme.vendor, own.vendor), (false, true));
         assert_eq!(own.name.en, "Our own");
         assert_eq!(own.client_secret.secret(), "hidden");
-        assert_eq!((own.scopes.len(), own.vendor_domains.len()), (2, 1));
+        assert_eq!((own.scopes.len(), own.domains.len()), (2, 1));
         assert!(!format!("{providers:?}").contains("hidden"));
     }
 
@@ -288,12 +293,12 @@ domains = ["vendor.example"]
             (
                 "id = \"own\"",
                 "id = \"acme\"",
-                "sso.toml:9: there are two providers `acme`",
+                "sso.toml:10: there are two providers `acme`",
             ),
             (
                 "name = \"Our own\"",
                 "name = \" \"",
-                "sso.toml:9: provider `own`: the name is empty",
+                "sso.toml:10: provider `own`: the name is empty",
             ),
             ("name = \"Our own\"", "name = 7", "write name = \"Acme\""),
             (
@@ -328,14 +333,14 @@ domains = ["vendor.example"]
                 "the client_id is empty",
             ),
             (
-                "vendor = true",
+                "domains = [\"acme.example\", \"acme.test\"]",
                 "",
-                "vendor = true and domains belong together",
+                "sso.toml:2: provider `acme`: domains is missing; write those whose addresses it may vouch for",
             ),
             (
                 "domains = [\"vendor.example\"]",
-                "",
-                "vendor = true and domains belong together",
+                "domains = []",
+                "provider `own`: domains is missing",
             ),
             (
                 "[\"vendor.example\"]",
@@ -345,7 +350,7 @@ domains = ["vendor.example"]
             (
                 "vendor = true",
                 "vender = true",
-                "sso.toml:16: unknown field `vender`",
+                "sso.toml:17: unknown field `vender`",
             ),
             (
                 "[[provider]]\nid = \"acme\"",
@@ -357,7 +362,7 @@ domains = ["vendor.example"]
                 "client_secret =",
                 "missing field `client_id`",
             ),
-            ("scopes = [", "scopes = ", "sso.toml:15: "),
+            ("scopes = [", "scopes = ", "sso.toml:16: "),
         ];
         for (good, bad, says) in cases {
             assert!(GOOD.contains(good), "{good}");

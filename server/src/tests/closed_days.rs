@@ -18,6 +18,14 @@ async fn send(browser: &mut Browser, step: &str, date: &str, seal: &str) -> Page
     browser.post(AT, &fields).await
 }
 
+/// How many tries to change closed days were refused, as the audit log has it.
+async fn refused(world: &World) -> i64 {
+    let (count,): (i64,) = world
+        .query("SELECT COUNT(*) FROM audit WHERE kind = 'refused' AND subject = 'ManageClosedDays'")
+        .await;
+    count
+}
+
 /// Files an incident as a contact of Hangang: S2 under Core, 8 Business Hours from Friday 15:30. Gives its address.
 async fn file(world: &World) -> (Browser, String) {
     let mut contact = world.signed_in(0).await;
@@ -156,10 +164,12 @@ async fn to_everybody_else_closed_days_are_not_there() {
     for person in [0, 1, 10, 12] {
         let mut browser = world.signed_in(person).await;
         assert_eq!(browser.get(AT).await.status, StatusCode::NOT_FOUND);
+        let before = refused(&world).await;
         for step in ["review", "save", "review_withdraw", "withdraw", "edit"] {
             let page = send(&mut browser, step, "2026-03-03", "").await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{person} {step}");
         }
+        assert_eq!(refused(&world).await, before + 5, "{person}");
     }
     let mut nobody = world.browser();
     assert_eq!(

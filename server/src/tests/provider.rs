@@ -77,10 +77,11 @@ impl Provider {
         Self { address, shared }
     }
 
-    /// The file of a portal that signs people in through it, and what is `more` in its entry.
+    /// The file of a portal that signs people of one customer and of the vendor in through it, and what is `more` in its
+    /// entry.
     pub fn file(&self, more: &str) -> String {
         format!(
-            "[[provider]]\nid = \"acme\"\nname = \"Acme\"\nissuer = \"{}\"\nclient_id = \"portal\"\nclient_secret = \"s\"\n{more}\n",
+            "[[provider]]\nid = \"acme\"\nname = \"Acme\"\nissuer = \"{}\"\nclient_id = \"portal\"\nclient_secret = \"s\"\ndomains = [\"hangang.example\", \"interactor.example\"]\n{more}\n",
             self.address
         )
     }

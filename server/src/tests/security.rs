@@ -541,10 +541,26 @@ async fn whoever_left_or_has_another_role_feels_it_at_the_next_request() {
     let world = World::new().await;
     let mut browser = world.signed_in(5).await;
     assert!(!browser.get("/plan").await.html.contains("href=\"/admin\""));
+    let before = browser.cookie("session").unwrap().to_owned();
+    world
+        .execute("UPDATE people SET customer_id = (SELECT id FROM customers WHERE name = 'Cascade Retail') WHERE id = 6")
+        .await;
+    browser.get("/plan").await;
+    let moved = browser.cookie("session").unwrap().to_owned();
     world
         .execute("UPDATE people SET customer_id = NULL, role = 'administrator', totp_since = 1 WHERE id = 6")
         .await;
     browser.get("/plan").await.says("href=\"/admin\"");
+    // Each time under a new id, which stays as long as they do; the ones from before open nothing.
+    let now = browser.cookie("session").unwrap().to_owned();
+    assert!(before != moved && moved != now && now != before);
+    browser.get("/plan").await.says("href=\"/admin\"");
+    assert_eq!(browser.cookie("session").unwrap(), now);
+    for id in [before, moved] {
+        let mut stolen = world.browser();
+        stolen.cookies.push(("session".to_owned(), id));
+        stolen.get("/plan").await.says("href=\"/sign-in\"");
+    }
     world
         .execute("UPDATE people SET left_at = 1 WHERE id = 6")
         .await;

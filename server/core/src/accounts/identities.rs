@@ -30,9 +30,10 @@ pub struct Identity {
     pub email: String,
     /// Whether the provider made sure that the address is theirs.
     pub email_verified: bool,
-    /// The e-mail domains, in lower case, whose addresses of the vendor's people the provider may vouch for; empty for a
-    /// provider that is not the vendor's own.
-    pub vendor_domains: Vec<String>,
+    /// The e-mail domains, in lower case, whose addresses the provider may vouch for.
+    pub domains: Vec<String>,
+    /// Whether the provider is the vendor's own: the vendor's people come in through such a one only.
+    pub vendor: bool,
 }
 
 /// Why nobody was signed in; for the audit log, never for the one who tried.
@@ -47,7 +48,7 @@ pub enum Refusal {
     Unverified,
     /// Nobody has this address, or they have left.
     Nobody,
-    /// The address is not of a domain of its customer, or of the vendor.
+    /// The address is of no domain that the provider may vouch for, or of none of its customer.
     ForeignDomain,
     /// The vendor's people sign in through the vendor's own providers only.
     NotVendors,
@@ -64,9 +65,10 @@ struct By<'a> {
 /// The person of this identity, who is signed in by it. `None` for every refusal: never said which, nor whether there is
 /// such a person.
 ///
-/// Who was linked before is found by issuer and subject, whatever their address is now. Anybody else is linked if the
-/// provider verified their address, a person has it, and its domain is one of their customer's own; for the vendor's
-/// people, if the provider is the vendor's and the domain among its [`vendor_domains`](Identity::vendor_domains).
+/// Who was linked before is found by issuer and subject, whatever address the provider says now. Anybody else is linked if
+/// the provider verified their address and a person has it. Either way the address that is kept of them is of one of the
+/// provider's [`domains`](Identity::domains); a contact's also of one of their customer's own, while the vendor's people
+/// need a provider that is the vendor's.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
@@ -212,18 +214,21 @@ async fn linked(held: &mut dyn Held, identity: &Identity) -> Result<Option<i64>,
     Ok(found.map(|(person,)| person))
 }
 
-/// A person who was linked, if they have not left, and the provider may still sign them in.
+/// A person who was linked, if they have not left, and the provider may still sign them in: they may have another role,
+/// customer or address since, and the customer other domains.
 async fn still_there(
     held: &mut dyn Held,
     identity: &Identity,
     person: i64,
 ) -> Result<Result<Person, (Refusal, Option<Person>)>, CoreError> {
-    Ok(match find(held, person).await? {
-        None => Err((Refusal::Nobody, None)),
-        Some(person) if person.role.of_vendor() && identity.vendor_domains.is_empty() => {
-            Err((Refusal::NotVendors, Some(person)))
-        }
-        Some(person) => Ok(person),
+    let Some(person) = find(held, person).await? else {
+        return Ok(Err((Refusal::Nobody, None)));
+    };
+    let email = fold_email(&person.email);
+    let why = beyond(held, identity, &person, &email).await?;
+    Ok(match why {
+        None => Ok(person),
+        Some(why) => Err((why, Some(person))),
     })
 }
 
@@ -234,17 +239,17 @@ async fn beyond(
     person: &Person,
     email: &str,
 ) -> Result<Option<Refusal>, CoreError> {
+    if person.customer.is_none() && !identity.vendor {
+        return Ok(Some(Refusal::NotVendors));
+    }
     let Some((_, domain)) = email.rsplit_once('@') else {
         return Ok(Some(Refusal::ForeignDomain));
     };
+    if !identity.domains.iter().any(|own| own == domain) {
+        return Ok(Some(Refusal::ForeignDomain));
+    }
     let Some(customer) = &person.customer else {
-        return Ok(if identity.vendor_domains.is_empty() {
-            Some(Refusal::NotVendors)
-        } else if identity.vendor_domains.iter().any(|own| own == domain) {
-            None
-        } else {
-            Some(Refusal::ForeignDomain)
-        });
+        return Ok(None);
     };
     let own: Option<(String,)> = row!(
         held,

@@ -74,14 +74,16 @@ pub async fn make_link(
     person: i64,
 ) -> Result<Option<Link>, CoreError> {
     let mut tx = portal.db().write().await?;
-    let link = match find(&mut tx, person).await? {
-        Some(person) if may_invite(&mut tx, actor, &person).await? => {
-            Some(make_in(portal, &mut tx, actor, kind, &person).await?)
-        }
-        _ => None,
-    };
-    tx.commit().await?;
-    Ok(link)
+    if let Some(person) = find(&mut tx, person).await?
+        && may_invite(&mut tx, actor, &person).await?
+    {
+        let link = make_in(portal, &mut tx, actor, kind, &person).await?;
+        tx.commit().await?;
+        return Ok(Some(link));
+    }
+    tx.rollback().await?;
+    audit::not_there(portal, actor, Operation::ManageContacts).await?;
+    Ok(None)
 }
 
 async fn may_invite(held: &mut dyn Held, actor: Actor, person: &Person) -> Result<bool, CoreError> {

@@ -118,6 +118,7 @@ pub async fn change_password(
     let one = match tries::admit(portal, &format!("own password\0{id}"), None).await? {
         Ok(one) => one,
         Err(wait) => {
+            audit::refused(portal, actor, Operation::ChangeSelf).await?;
             return Ok(PasswordChange::Wait {
                 seconds: seconds(wait),
             });
@@ -125,6 +126,7 @@ pub async fn change_password(
     };
     let short_enough = old_password.chars().nth(super::MOST_PASSWORD).is_none();
     if !short_enough || !password::verify(portal, old_password, old_hash.clone()).await? {
+        audit::refused(portal, actor, Operation::ChangeSelf).await?;
         return Ok(PasswordChange::Wrong);
     }
     let problem = if old_password == new_password {
@@ -149,6 +151,7 @@ pub async fn change_password(
         )?;
         if changed == 0 {
             tx.rollback().await?;
+            audit::refused(portal, actor, Operation::ChangeSelf).await?;
             return Ok(PasswordChange::Wrong);
         }
         let about = entry(&person, Kind::PasswordChanged);

@@ -339,6 +339,7 @@ async fn proven(
     let one = match tries::admit(portal, &format!("own code\0{}", person.id), None).await? {
         Ok(one) => one,
         Err(wait) => {
+            audit::refused(portal, actor, Operation::ChangeSelf).await?;
             return Ok(Err(Changed::Wait {
                 seconds: seconds(wait),
             }));
@@ -347,6 +348,7 @@ async fn proven(
     let mut tx = portal.db().write().await?;
     if !take(portal, &mut tx, person.id, code).await? {
         tx.rollback().await?;
+        audit::refused(portal, actor, Operation::ChangeSelf).await?;
         return Ok(Err(Changed::Wrong));
     }
     tries::succeeded(&mut tx, &one).await?;

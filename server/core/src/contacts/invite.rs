@@ -8,7 +8,7 @@ use crate::{
     CoreError, Portal,
     accounts::{self, Link, LinkKind, MOST_EMAIL, find, fold_email},
     audit::{self, Entry, Kind},
-    db::{is_unique_violation, row},
+    db::{Held, is_unique_violation, row, rows},
 };
 
 /// The most characters of a person's name.
@@ -34,7 +34,7 @@ pub enum PersonProblem {
     Malformed,
     /// Somebody of the same customer has this address.
     InUse,
-    /// The address cannot be used; not said is whether somebody elsewhere has it.
+    /// The address cannot be used: somebody elsewhere has it, or it is of no domain of the customer's; not said is which.
     Taken,
 }
 
@@ -64,6 +64,9 @@ struct Added<'a> {
 }
 
 /// Adds a contact without a password, not designated, and makes the link by which they set one.
+///
+/// A coordinator of a customer with e-mail domains of its own invites addresses of these only, and so learns of no other
+/// address whether somebody has it.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
@@ -103,6 +106,9 @@ pub async fn invite(
     if colleague.is_some() {
         return Ok(Err(in_use(PersonProblem::InUse)));
     }
+    if actor.customer().is_some() && foreign(&mut tx, customer, &folded).await? {
+        return Ok(Err(in_use(PersonProblem::Taken)));
+    }
     let added: Result<Option<(i64,)>, sqlx::Error> = row!(
         tx,
         "INSERT INTO people (customer_id, role, name, email, email_folded) VALUES ($1, $2, $3, $4, $5) RETURNING id",
@@ -138,6 +144,17 @@ pub async fn invite(
     let link = accounts::make_in(portal, &mut tx, actor, LinkKind::Invitation, &whole).await?;
     tx.commit().await?;
     Ok(Ok(Invited { person, link }))
+}
+
+/// Whether an address is of none of the customer's own domains, if it has any.
+async fn foreign(held: &mut dyn Held, customer: i64, email: &str) -> Result<bool, CoreError> {
+    let domains: Vec<(String,)> = rows!(
+        held,
+        "SELECT domain FROM customer_domains WHERE customer_id = $1",
+        customer,
+    )?;
+    let of = email.rsplit_once('@').map(|(_, domain)| domain);
+    Ok(!domains.is_empty() && !domains.iter().any(|(own,)| of == Some(own.as_str())))
 }
 
 fn wrong_name(name: &str) -> Option<PersonProblem> {

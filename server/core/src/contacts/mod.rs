@@ -76,16 +76,19 @@ async fn managed(
         return Ok(None);
     }
     hold_customer(tx, customer.id).await?;
-    // Read again: it may have changed before the row was held.
+    // Read again: it may have changed before the row was held. Whoever went to another customer is not this one's any more.
     let found = find(tx, person).await?;
     Ok(found.and_then(|person| {
-        let customer = person.customer.clone()?;
-        Some((person, customer))
+        let same = person
+            .customer
+            .clone()
+            .filter(|now| now.id == customer.id)?;
+        Some((person, same))
     }))
 }
 
 /// Holds the row of a customer until the end of the transaction. `false` if there is none.
-async fn hold_customer(tx: &mut Tx, customer: i64) -> Result<bool, CoreError> {
+pub(crate) async fn hold_customer(tx: &mut Tx, customer: i64) -> Result<bool, CoreError> {
     let held = execute!(
         tx,
         "UPDATE customers SET used_seats = used_seats WHERE id = $1",

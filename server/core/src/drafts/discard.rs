@@ -2,7 +2,10 @@
 
 use domain::people::{Actor, Operation, allows};
 
-use crate::{CoreError, Portal, db::execute};
+use crate::{
+    CoreError, Portal, audit,
+    db::{execute, row},
+};
 
 /// Discards an open draft: whoever prepared it, whoever it was handed to, and a coordinator of the same customer may.
 /// `false` if there is no such draft, it is over already, or it is not for `actor` to discard.
@@ -16,6 +19,7 @@ pub async fn discard(portal: &Portal, actor: Actor, id: i64) -> Result<bool, Cor
         coordinator,
     } = actor
     else {
+        audit::refused(portal, actor, Operation::PrepareIncident).await?;
         return Ok(false);
     };
     if !allows(
@@ -23,6 +27,7 @@ pub async fn discard(portal: &Portal, actor: Actor, id: i64) -> Result<bool, Cor
         actor.relation_to(customer),
         Operation::PrepareIncident,
     ) {
+        audit::refused(portal, actor, Operation::PrepareIncident).await?;
         return Ok(false);
     }
     let mut tx = portal.db().write().await?;
@@ -37,6 +42,22 @@ pub async fn discard(portal: &Portal, actor: Actor, id: i64) -> Result<bool, Cor
         coordinator,
         contact,
     )?;
-    tx.commit().await?;
-    Ok(discarded == 1)
+    if discarded == 1 {
+        tx.commit().await?;
+        return Ok(true);
+    }
+    // One that is over already is refused to nobody whose it is.
+    let over: Option<(i64,)> = row!(
+        tx,
+        "SELECT id FROM drafts WHERE id = $1 AND customer_id = $2 AND ($3 OR prepared_by = $4 OR handed_to = $4)",
+        id,
+        customer,
+        coordinator,
+        contact,
+    )?;
+    tx.rollback().await?;
+    if over.is_none() {
+        audit::refused(portal, actor, Operation::PrepareIncident).await?;
+    }
+    Ok(false)
 }

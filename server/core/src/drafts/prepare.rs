@@ -9,6 +9,7 @@ use domain::{
 use crate::{
     CoreError, Portal,
     accounts::{CustomerSummary, find},
+    audit,
     contacts::bars_today,
     db::{Tx, is_unique_violation, row},
     incidents::{NewIncident, Rules, caller, number},
@@ -62,29 +63,34 @@ pub async fn prepare(
     actor: Actor,
     new: &NewDraft,
 ) -> Result<Result<Prepared, NotPrepared>, CoreError> {
+    match own(portal, actor).await? {
+        Some((contact, customer)) => prepare_as(portal, contact, &customer, new).await,
+        None => {
+            audit::refused(portal, actor, Operation::PrepareIncident).await?;
+            Ok(Err(NotPrepared::NotPermitted))
+        }
+    }
+}
+
+/// A contact who may prepare incidents, and the customer for whom. `None` if `actor` is none, or none any more.
+async fn own(portal: &Portal, actor: Actor) -> Result<Option<(i64, CustomerSummary)>, CoreError> {
     let Actor::Contact {
         contact, customer, ..
     } = actor
     else {
-        return Ok(Err(NotPrepared::NotPermitted));
+        return Ok(None);
     };
     if !allows(
         actor,
         actor.relation_to(customer),
         Operation::PrepareIncident,
     ) {
-        return Ok(Err(NotPrepared::NotPermitted));
+        return Ok(None);
     }
-    let mut reader = portal.db().read().await?;
-    let own = find(&mut reader, contact)
-        .await?
+    let found = find(&mut portal.db().read().await?, contact).await?;
+    Ok(found
         .filter(|one| one.actor == actor)
-        .and_then(|one| one.customer);
-    let Some(own) = own else {
-        return Ok(Err(NotPrepared::NotPermitted));
-    };
-    drop(reader);
-    prepare_as(portal, contact, &own, new).await
+        .and_then(|one| Some((contact, one.customer?))))
 }
 
 /// The same by an engineer, with what a contact told them who may not file: the contact prepared it, and a colleague files

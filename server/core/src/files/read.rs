@@ -45,6 +45,8 @@ pub async fn find(
         i64::from(incident.count),
     )?;
     let Some(found) = found else {
+        drop(reader);
+        audit::not_there(portal, actor, Operation::ReadFile).await?;
         return Ok(None);
     };
     let relation = accounts::relation(&mut reader, actor, found.customer_id).await?;

@@ -2,7 +2,7 @@
 
 use domain::people::{Actor, Operation, Role};
 
-use super::{EMAIL, PersonForm, ROLE, State, is_last_administrator, unassign_all, withdraw};
+use super::{EMAIL, PersonForm, ROLE, State, hold, is_last_administrator, unassign_all, withdraw};
 use crate::{
     CoreError, Portal,
     accounts::{self, Person},
@@ -43,7 +43,7 @@ pub async fn change(
     }
     let mut tx = portal.db().write().await?;
     lock(&mut tx, Lock::Administrators).await?;
-    let Some(before) = accounts::find(&mut tx, person).await? else {
+    let Some(before) = hold(&mut tx, person).await? else {
         return Ok(Err(NotSaved::NotFound));
     };
     let (new, mut wrongs) = form.read(&mut tx).await?;

@@ -2,7 +2,7 @@
 
 use domain::people::{Actor, Operation, Role};
 
-use super::{State, is_last_administrator, shut_out, unassign_all, withdraw};
+use super::{State, hold, is_last_administrator, shut_out, unassign_all, withdraw};
 use crate::{
     CoreError, Portal, accounts,
     audit::{self, Entry, Kind},
@@ -32,7 +32,7 @@ pub async fn leave(
     }
     let mut tx = portal.db().write().await?;
     lock(&mut tx, Lock::Administrators).await?;
-    let Some(person) = accounts::find(&mut tx, person).await? else {
+    let Some(person) = hold(&mut tx, person).await? else {
         return Ok(Err(NotLeft::NotFound));
     };
     if person.role == Role::Administrator && is_last_administrator(&mut tx, person.id).await? {

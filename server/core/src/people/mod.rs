@@ -13,8 +13,9 @@ use serde::Serialize;
 
 use crate::{
     CoreError, Portal,
-    accounts::{MOST_EMAIL, Person, fold_email},
+    accounts::{self, MOST_EMAIL, Person, fold_email},
     audit::{self, Entry, Kind},
+    contacts::hold_customer,
     customers::Assignment,
     db::{Held, Tx, execute, row, rows},
     forms::{Wrong, Wrongs},
@@ -118,11 +119,26 @@ fn is_email(email: &str) -> bool {
     clean(local) && clean(domain) && !domain.starts_with('.') && !domain.ends_with('.')
 }
 
-/// Whether nobody else administers the portal. To be asked under [`Lock::Administrators`](crate::db::Lock).
+/// Somebody who has not left. The row of their customer is held until the end of the transaction, so that nobody designates
+/// them meanwhile. To be asked under [`Lock::Administrators`](crate::db::Lock): they stay that customer's.
+async fn hold(tx: &mut Tx, person: i64) -> Result<Option<Person>, CoreError> {
+    let found = accounts::find(tx, person).await?;
+    let Some(customer) = found.as_ref().and_then(|found| found.customer.as_ref()) else {
+        return Ok(found);
+    };
+    hold_customer(tx, customer.id).await?;
+    // Read again: it may have changed before the row was held.
+    accounts::find(tx, person).await
+}
+
+/// Whether nobody else administers the portal who can sign in, by a password or through a provider: an invitation alone
+/// may never be accepted. To be asked under [`Lock::Administrators`](crate::db::Lock).
 async fn is_last_administrator(held: &mut dyn Held, person: i64) -> Result<bool, CoreError> {
     let others: Option<(i64,)> = row!(
         held,
-        "SELECT COUNT(*) FROM people WHERE role = 'administrator' AND left_at IS NULL AND id <> $1",
+        "SELECT COUNT(*) FROM people WHERE role = 'administrator' AND left_at IS NULL AND id <> $1
+         AND (password_hash IS NOT NULL
+              OR EXISTS (SELECT 1 FROM identities WHERE identities.person_id = people.id))",
         person
     )?;
     Ok(others.is_none_or(|(others,)| others == 0))

@@ -46,7 +46,7 @@ fn certified(number: &str, level: &str, issued: &str, expires: &str) -> Certific
     }
 }
 
-/// A second administrator.
+/// A second administrator, who was invited.
 async fn second(world: &World) -> i64 {
     let admin = world.actor(14).await;
     let form = form("Second", "second@interactor.example", "administrator", "");
@@ -54,6 +54,16 @@ async fn second(world: &World) -> i64 {
         .await
         .unwrap()
         .expect("added")
+}
+
+/// Whoever was invited has set a password.
+async fn accepted(world: &World, person: i64) {
+    world
+        .execute(&format!(
+            "UPDATE people SET password_hash = 'set' WHERE id = {person}"
+        ))
+        .await
+        .unwrap();
 }
 
 both! {
@@ -169,11 +179,22 @@ both! {
         // Another name is no loss.
         let renamed = form("Ines D.", &ines.email, "administrator", "");
         people::change(&world.portal, admin, ines.id, &renamed).await.unwrap().expect("changed");
-        // One who left does not count.
+        // One who was only invited does not count.
         let second = second(&world).await;
+        assert_eq!(people::leave(&world.portal, admin, ines.id).await.unwrap(), Err(NotLeft::LastAdministrator));
+        let saved = people::change(&world.portal, admin, ines.id, &engineer).await.unwrap();
+        assert_eq!(wrong_at(saved, "role"), Wrong::LastAdministrator);
+        // Nor does one who left.
+        accepted(&world, second).await;
         people::leave(&world.portal, admin, second).await.unwrap().expect("left");
         assert_eq!(people::leave(&world.portal, admin, ines.id).await.unwrap(), Err(NotLeft::LastAdministrator));
         people::come_back(&world.portal, admin, second).await.unwrap();
+        people::leave(&world.portal, admin, ines.id).await.unwrap().expect("left");
+        // Who comes in through a provider needs no password.
+        people::come_back(&world.portal, admin, ines.id).await.unwrap();
+        world.execute(&format!("UPDATE people SET password_hash = NULL WHERE id = {second}")).await.unwrap();
+        assert_eq!(people::leave(&world.portal, admin, ines.id).await.unwrap(), Err(NotLeft::LastAdministrator));
+        world.execute(&format!("INSERT INTO identities (issuer, subject, person_id, linked_at) VALUES ('i', 's', {second}, 1)")).await.unwrap();
         people::leave(&world.portal, admin, ines.id).await.unwrap().expect("left");
     }
 
@@ -183,7 +204,9 @@ both! {
         let mut all = vec![world.person(14).await.id];
         for n in 0..9 {
             let form = form("Another", &format!("another{n}@interactor.example"), "administrator", "");
-            all.push(people::add(&world.portal, admin, &form).await.unwrap().expect("added"));
+            let id = people::add(&world.portal, admin, &form).await.unwrap().expect("added");
+            accepted(&world, id).await;
+            all.push(id);
         }
         let mut tries = tokio::task::JoinSet::new();
         for (n, person) in all.into_iter().enumerate() {

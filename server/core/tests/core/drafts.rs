@@ -20,6 +20,13 @@ async fn prepared(world: &World, actor: Actor, incident: NewIncident, to: i64) -
     }
 }
 
+/// How many tries to prepare or discard were refused, as the audit log has it.
+async fn refusals(world: &World) -> i64 {
+    world
+        .count("audit WHERE kind = 'refused' AND subject = 'PrepareIncident'")
+        .await
+}
+
 both! {
     async fn whoever_is_barred_prepares_and_a_colleague_files(world: World) {
         world.filled().await;
@@ -116,10 +123,21 @@ both! {
         for position in [2, 9, 10, 12, 14] {
             let actor = world.actor(position).await;
             assert_eq!(drafts::get(p, actor, id).await.unwrap(), None, "{position}");
-            assert!(!drafts::discard(p, actor, id).await.unwrap());
+            let before = refusals(&world).await;
+            for id in [id, i64::MAX] {
+                assert!(!drafts::discard(p, actor, id).await.unwrap());
+            }
+            assert_eq!(refusals(&world).await, before + 2, "{position}");
             assert_eq!(drafts::file(p, actor, id, world.severe("Theirs")).await.unwrap(), Err(NotFiledFromDraft::Gone));
         }
         let stranger = world.actor(2).await;
+        let moved = Actor::Contact { contact: seoyeon, customer: stranger.customer().unwrap(), coordinator: true };
+        for actor in [world.actor(12).await, moved] {
+            let before = refusals(&world).await;
+            let theirs = NewDraft { incident: world.severe("Theirs"), to: seoyeon };
+            assert_eq!(drafts::prepare(p, actor, &theirs).await.unwrap(), Err(NotPrepared::NotPermitted));
+            assert_eq!(refusals(&world).await, before + 1, "{actor:?}");
+        }
         assert_eq!(drafts::list(p, stranger).await.unwrap(), Some(vec![]));
         assert_eq!(drafts::list(p, world.actor(12).await).await.unwrap(), None);
         // Its key is worth nothing to them.
@@ -136,9 +154,12 @@ both! {
             let new = world.severe("Not needed");
             let id = prepared(&world, sera, new.clone(), seoyeon.id).await;
             // Neither theirs nor are they a coordinator.
+            let before = refusals(&world).await;
             assert!(!drafts::discard(p, world.actor(1).await, id).await.unwrap());
             assert!(drafts::discard(p, by, id).await.unwrap());
+            // Once more is too late, and nothing that is refused to them.
             assert!(!drafts::discard(p, by, id).await.unwrap());
+            assert_eq!(refusals(&world).await, before + 1);
             assert_eq!(drafts::get(p, sera, id).await.unwrap(), None);
             assert_eq!(drafts::file(p, seoyeon.actor, id, new).await.unwrap(), Err(NotFiledFromDraft::Gone));
         }

@@ -162,6 +162,7 @@ both! {
             async move { accounts::change_password(&portal, actor, old, new, Some(&current)).await.unwrap() }
         };
         assert_eq!(change(person.actor, "wrong", GOOD).await, PasswordChange::Wrong);
+        assert_eq!(written(&world, "refused").await, (1, "ChangeSelf".to_owned()));
         assert_eq!(change(person.actor, JIHOON, JIHOON).await, PasswordChange::Refused(PasswordProblem::Same));
         assert_eq!(change(person.actor, JIHOON, "password1234").await, PasswordChange::Refused(PasswordProblem::Common));
         assert_eq!(change(Actor::Anonymous, JIHOON, GOOD).await, PasswordChange::NotPermitted);

@@ -12,14 +12,25 @@ fn identity(subject: &str, email: &str) -> Identity {
         subject: subject.into(),
         email: email.into(),
         email_verified: true,
-        vendor_domains: Vec::new(),
+        domains: vec!["hangang.example".into()],
+        vendor: false,
     }
 }
 
-/// The same from the vendor's own provider.
+/// What another customer's provider says of somebody.
+fn cascades(subject: &str, email: &str) -> Identity {
+    Identity {
+        issuer: "https://id.cascade.example".into(),
+        domains: vec!["cascade.example".into()],
+        ..identity(subject, email)
+    }
+}
+
+/// What the vendor's own provider says of somebody.
 fn vendors(subject: &str, email: &str, domains: &[&str]) -> Identity {
     Identity {
-        vendor_domains: domains.iter().map(|&domain| domain.to_owned()).collect(),
+        domains: domains.iter().map(|&domain| domain.to_owned()).collect(),
+        vendor: true,
         ..identity(subject, email)
     }
 }
@@ -87,12 +98,13 @@ both! {
         world.filled().await;
         let (contact, engineer) = (world.person(0).await, world.person(12).await);
         let own = domain_of(&contact.email).to_owned();
-        // Of a customer, with an address that is not of its domains; of another customer's; and of a part of its own.
+        // Of a customer, with an address of the provider's that is not of its domains; of another customer's; and of a
+        // part of its own.
         let (mut foreign, mut moves) = (Vec::new(), Vec::new());
         for (position, domain) in [(1, "private.example"), (2, own.as_str()), (3, "mail.cascade.example")] {
             let email = format!("moved{position}@{domain}");
             moves.push((world.person(position).await.id, email.clone()));
-            foreign.push(identity("x", &email));
+            foreign.push(Identity { domains: vec![domain.to_owned()], ..identity("x", &email) });
         }
         for (id, email) in moves {
             world.execute(&format!("UPDATE people SET email = '{email}', email_folded = '{email}' WHERE id = {id}")).await.unwrap();
@@ -129,9 +141,53 @@ both! {
         // Another provider with the same issuer is not the vendor's for that.
         assert_eq!(sign_in(&world, &identity("v", &engineer.email)).await, None);
         assert_eq!(why(&world).await, "not_vendors");
-        // A customer's contact is bound to the customer's domains there as well.
+        // A customer's contact is bound to the customer's domains and to the provider's there as well.
         let contact = world.person(0).await;
-        assert_eq!(sign_in(&world, &vendors("c", &contact.email, &[domain])).await.as_ref(), Some(&contact));
+        assert_eq!(sign_in(&world, &vendors("c", &contact.email, &[domain])).await, None);
+        assert_eq!(why(&world).await, "foreign_domain");
+        let both = [domain, domain_of(&contact.email)];
+        assert_eq!(sign_in(&world, &vendors("c", &contact.email, &both)).await.as_ref(), Some(&contact));
+    }
+
+    async fn a_customers_provider_vouches_for_nobody_of_another_customer(world: World) {
+        world.filled().await;
+        let (seoyeon, maria) = (world.person(0).await, world.person(2).await);
+        for forged in [identity("f", &maria.email), cascades("f", &seoyeon.email)] {
+            assert_eq!(sign_in(&world, &forged).await, None, "{forged:?}");
+            assert_eq!(why(&world).await, "foreign_domain");
+        }
+        assert_eq!(world.count("identities").await, 0);
+        assert_eq!(sign_in(&world, &identity("s", &seoyeon.email)).await.as_ref(), Some(&seoyeon));
+        assert_eq!(sign_in(&world, &cascades("s", &maria.email)).await.as_ref(), Some(&maria));
+        // Nor once they are linked, if the provider's domains are others since.
+        let others = Identity { domains: identity("s", "").domains, ..cascades("s", &maria.email) };
+        assert_eq!(sign_in(&world, &others).await, None);
+        assert_eq!(why(&world).await, "foreign_domain");
+    }
+
+    async fn a_link_is_worth_nothing_once_the_person_or_the_domain_is_another_customers(world: World) {
+        world.filled().await;
+        let (person, other) = (world.person(1).await, world.person(2).await);
+        let known = identity("s", &person.email);
+        let [from, to] = [&person, &other].map(|one| one.actor.customer().unwrap());
+        assert_eq!(sign_in(&world, &known).await.as_ref(), Some(&person));
+
+        // The domain goes to another customer and comes back.
+        for (owner, comes_in) in [(to, false), (from, true)] {
+            world.execute(&format!("UPDATE customer_domains SET customer_id = {owner} WHERE domain = 'hangang.example'")).await.unwrap();
+            assert_eq!(sign_in(&world, &known).await.is_some(), comes_in);
+        }
+        // The person goes to another customer, first with the address that they had.
+        world.execute(&format!("UPDATE people SET designated_at = NULL WHERE id = {}", person.id)).await.unwrap();
+        world.execute(&format!("UPDATE people SET customer_id = {to} WHERE id = {}", person.id)).await.unwrap();
+        assert_eq!(sign_in(&world, &known).await, None);
+        assert_eq!(why(&world).await, "foreign_domain");
+        let moved = "jihoon.park@cascade.example";
+        world.execute(&format!("UPDATE people SET email = '{moved}', email_folded = '{moved}' WHERE id = {}", person.id)).await.unwrap();
+        assert_eq!(sign_in(&world, &known).await, None);
+        assert_eq!(why(&world).await, "foreign_domain");
+        // Their new customer's provider finds them.
+        assert!(sign_in(&world, &cascades("s", moved)).await.is_some());
     }
 
     async fn whoever_left_comes_in_no_more_and_their_subject_leads_to_nobody_else(world: World) {

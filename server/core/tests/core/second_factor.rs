@@ -152,6 +152,7 @@ both! {
             async move { accounts::new_recovery_codes(&portal, actor, &code).await.unwrap() }
         };
         assert_eq!(new("123".to_owned()).await, Changed::Wrong);
+        assert_eq!(written(&world, "refused").await, (1, "ChangeSelf".to_owned()));
         let Changed::Done(codes) = new(code(&world, &secret, 0)).await else { panic!("not made") };
         assert_eq!(new(code(&world, &secret, 0)).await, Changed::Wrong, "a step counts once, whatever for");
         assert_eq!(step(&world.portal, &person, &old[0]).await, SecondStep::Wrong);
@@ -166,6 +167,7 @@ both! {
             async move { accounts::turn_off(&portal, actor, &code).await.unwrap() }
         };
         assert_eq!(off(person.actor, "000000".to_owned()).await, Changed::Wrong);
+        assert_eq!(written(&world, "refused").await, (1, "ChangeSelf".to_owned()));
         assert_eq!(off(Actor::Anonymous, codes[0].clone()).await, Changed::NotPermitted);
         let admin = world.person(14).await;
         let sample = world.filled().await.remove(14).totp_secret.unwrap();
