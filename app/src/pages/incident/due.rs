@@ -258,10 +258,12 @@ impl Told<'_> {
             (
                 Event::Rescheduled {
                     was, due, because, ..
-                }
-                | Event::UpdateRescheduled { was, due, because },
+                },
                 _,
             ) => Some(telling.moved(*was, *due, because)),
+            (Event::UpdateRescheduled { was, due, because }, _) => {
+                Some(telling.update_moved(*was, *due, because))
+            }
             (
                 event @ Event::Designated {
                     moved: Some(moved), ..

@@ -278,7 +278,7 @@ impl Telling<'_> {
     }
 
     /// The same for the next update.
-    fn update_moved(&self, was: i64, due: i64, because: &ChangedDay) -> String {
+    pub fn update_moved(&self, was: i64, due: i64, because: &ChangedDay) -> String {
         let r = &self.t.moved_updates;
         let words = if because.withdrawn {
             &r.update_withdrawn
