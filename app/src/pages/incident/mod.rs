@@ -146,7 +146,7 @@ impl Read {
         };
         let moves = telling.moves(&incident.events);
         let update_moves = telling.update_moves(&incident.events);
-        let conversation = telling.timeline(&incident.events);
+        let conversation = telling.timeline(&incident.events, portal.now());
         let new_key = || portal.new_form_key();
         let steps = incident
             .party
