@@ -108,6 +108,73 @@ async fn a_message_can_be_looked_at_first() {
 }
 
 #[tokio::test]
+async fn every_text_of_an_engineer_for_the_customer_can_be_looked_at_first() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let typed = ("text", "**so** it is");
+    let response = [("person", "13"), typed];
+    for (form, rest) in [
+        ("acknowledge", ("person", "14")),
+        ("wait", ("person", "")),
+        ("resolve", ("solution", "workaround")),
+    ] {
+        let key = key(&mut hana, &path, form).await;
+        let fields = [
+            ("step", form),
+            ("key", &key),
+            typed,
+            rest,
+            ("do", "preview"),
+        ];
+        let page = hana.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}");
+        // In the form's own place, with what was chosen and the same key.
+        let (_, own) = page.html.split_once(&format!(" id=\"{form}\"")).unwrap();
+        let (own, after) = own.split_once("</textarea>").unwrap();
+        assert!(own.contains("not sent yet"), "{form}: {own}");
+        assert!(own.contains("<strong>so</strong>"), "{form}: {own}");
+        assert!(own.contains(&format!("value=\"{key}\"")), "{form}: {own}");
+        assert!(own.ends_with(typed.1), "{form}: {own}");
+        let (buttons, _) = after.split_once("</form>").unwrap();
+        assert!(buttons.contains("value=\"preview\""), "{form}: {buttons}");
+        if form == "resolve" {
+            page.says("value=\"workaround\" selected");
+        }
+        if form == "acknowledge" {
+            page.says("value=\"14\" selected");
+            maria.get(&path).await.lacks("<strong>so</strong>");
+            step(&mut hana, &path, form, &response).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_claim_stands_with_the_forms_that_judge_it_and_levels_have_titles() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let page = hana.get(&path).await;
+    for form in ["verify", "designate"] {
+        let (_, own) = page.html.split_once(&format!(" id=\"{form}\"")).unwrap();
+        let (own, _) = own.split_once("</form>").unwrap();
+        for words in [
+            "Why, in the contract’s words",
+            "class=\"clause\"",
+            "Your answers",
+        ] {
+            assert_eq!(own.matches(words).count(), 1, "{form}: {words}");
+        }
+    }
+    page.says("S1 System Outage</option>");
+    hana.language = "ko";
+    hana.get(&path).await.says("S1 시스템 중단</option>");
+    // The customer has their words once.
+    let page = maria.get(&path).await;
+    assert_eq!(page.html.matches("Why, in the contract’s words").count(), 1);
+}
+
+#[tokio::test]
 async fn what_the_vendor_writes_for_itself_is_on_no_page_of_the_customer() {
     let world = World::new().await;
     let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
