@@ -29,12 +29,12 @@ async function other(browser: Browser, page: Page, script: boolean, person: Pers
   return second;
 }
 
-/** Opens what is folded, fills in its text and sends it. */
+/** Opens what is folded, fills in its text and sends it; a button after that one only shows it. */
 async function take(page: Page, title: string, label: string, text: string) {
   const step = page.getByRole('group').filter({ hasText: title });
   await page.locator('summary', { hasText: title }).click();
   await step.getByRole('textbox', { name: label }).fill(text);
-  await step.getByRole('button').click();
+  await step.getByRole('button').first().click();
 }
 
 function conversation(page: Page) {
@@ -78,7 +78,9 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   // Designated below the claim, with a reason; both stand side by side.
   await engineer.locator('summary', { hasText: 'Designate' }).click();
   const designate = engineer.getByRole('group').filter({ hasText: 'Section 5(b).' });
-  await designate.getByLabel('Designation').selectOption('S3');
+  await expect(designate.getByRole('heading', { name: 'Why, in the contract’s words' })).toBeVisible();
+  await expect(designate.getByText('Your answers', { exact: true })).toBeVisible();
+  await designate.getByLabel('Designation').selectOption('S3 Moderate Impact with Workaround');
   await designate.getByRole('button', { name: 'Designate' }).click();
   await expect(engineer.getByRole('alert')).toContainText('it differs from what the customer claimed');
   await designate.getByRole('textbox', { name: 'Reason, for the customer' }).fill('Sending the receipts again works.');

@@ -117,7 +117,7 @@ const IMPORT: &str = "/admin/import";
 const VERIFY: &str = "/verify";
 
 /// The files to download, each beside its page.
-fn downloads() -> [(&'static str, MethodRouter<Shared>); 15] {
+fn downloads() -> [(&'static str, MethodRouter<Shared>); 16] {
     [
         ("/account/attainment.csv", get(attainment_export::own)),
         ("/account/export.csv", get(exports::own)),
@@ -136,6 +136,10 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 15] {
         (
             "/incidents/{number}/due/{place}/certificate.json",
             get(certificate::certificate),
+        ),
+        (
+            "/incidents/{number}/due/{place}/due.ics",
+            get(due_file::deadline),
         ),
         ("/.well-known/portal-keys.json", get(certificate::keys)),
         (files::FILE, files::file()),

@@ -5,7 +5,7 @@ use domain::{
     plan::{Plan, Severity},
     text::Lang,
 };
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use portal_core::incidents::{Attained, Due};
 
 use super::severity::badge;
@@ -171,6 +171,17 @@ pub fn listed(due: &Due, plan: &Plan, lang: Lang, t: &Words) -> String {
 
 /// A tally as a sentence, with the denominator and what is not in it.
 pub fn sentence(tally: Tally, period: &str, a: &AttainmentWords) -> String {
+    sentence_of(tally, period, a, &|_, n| n.to_string())
+}
+
+/// The same with each number as `number` writes it.
+fn sentence_of(
+    tally: Tally,
+    period: &str,
+    a: &AttainmentWords,
+    number: &dyn Fn(Part, u64) -> String,
+) -> String {
+    let of = |part: Part| number(part, tally.part(part));
     let due = tally.part(Part::Due);
     let pattern = match due {
         0 => &a.counted_none,
@@ -180,8 +191,8 @@ pub fn sentence(tally: Tally, period: &str, a: &AttainmentWords) -> String {
     let counted = fill(
         pattern,
         &[
-            ("in_time", &tally.of(Verdict::InTime).to_string()),
-            ("due", &due.to_string()),
+            ("in_time", &of(Part::Of(Verdict::InTime))),
+            ("due", &of(Part::Due)),
             ("period", period),
         ],
     );
@@ -191,9 +202,8 @@ pub fn sentence(tally: Tally, period: &str, a: &AttainmentWords) -> String {
         (Verdict::Withdrawn, &a.n_withdrawn),
     ]
     .into_iter()
-    .map(|(verdict, pattern)| (tally.of(verdict), pattern))
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, pattern)| fill(pattern, &[("n", &n.to_string())]))
+    .filter(|(verdict, _)| tally.of(*verdict) > 0)
+    .map(|(verdict, pattern)| fill(pattern, &[("n", &of(Part::Of(verdict)))]))
     .collect();
     if parts.is_empty() {
         fill(&a.plain, &[("counted", &counted)])
@@ -345,7 +355,6 @@ impl Shown<'_> {
         let period = self.asked.period.unwrap_or(year);
         let whole = self.asked.wanted(year).tally(&self.attained.cells);
         let tally = self.asked.wanted(period).tally(&self.attained.cells);
-        let name = period_name(period, self.t);
         let export = [
             ("year", self.attained.year.to_string()),
             (
@@ -356,7 +365,7 @@ impl Shown<'_> {
             ),
         ];
         html! {
-            p.figure { (sentence(tally, &name, a)) }
+            p.figure { (self.sentence(tally, &self.asked.wanted(period))) }
             @if whole.part(Part::All) == 0 {
                 p.mute { (a.nothing) " " a href={ (self.place.address) "#attainment" } { (a.show_all) } }
             } @else {
@@ -377,11 +386,11 @@ impl Shown<'_> {
             .filter_map(|month| Month::new(year, month))
             .map(|month| {
                 let wanted = self.asked.wanted(Period::Month(month));
-                (month, wanted.tally(&self.attained.cells))
+                (month, wanted.tally(&self.attained.cells), wanted)
             })
             .collect();
         let shown = |tally: Tally| tally.part(Part::Due) + tally.of(Verdict::Open);
-        let most = months.iter().map(|(_, tally)| shown(*tally)).max();
+        let most = months.iter().map(|(_, tally, _)| shown(*tally)).max();
         let most = most.unwrap_or_default().max(1);
         let title = fill(
             &a.chart,
@@ -391,12 +400,12 @@ impl Shown<'_> {
             figure.bars {
                 figcaption.small { (title) }
                 ol.plain {
-                    @for (month, tally) in &months {
+                    @for (month, tally, wanted) in &months {
                         li {
                             (column(*tally, most))
                             span.day aria-hidden="true" { (format::month_short(month.month(), &self.t.times)) }
                             @if tally.part(Part::Due) > 0 {
-                                span.line.num aria-hidden="true" { (share(*tally, a)) }
+                                a.line.num href=(self.list(wanted, Part::Due)) { (share(*tally, a)) }
                             }
                             span.sr { (sentence(*tally, &period_name(Period::Month(*month), self.t), a)) }
                         }
@@ -513,6 +522,19 @@ impl Shown<'_> {
                 }
             }
         }
+    }
+
+    /// The sentence, in which each number leads to its incidents.
+    fn sentence(&self, tally: Tally, wanted: &Wanted) -> Markup {
+        let link = |part: Part, n: u64| {
+            if n == 0 {
+                return "0".to_owned();
+            }
+            html! { a href=(self.list(wanted, part)) { (n) } }.into_string()
+        };
+        let period = period_name(wanted.period, self.t);
+        // The words are the portal's own: there is no markup in them.
+        PreEscaped(sentence_of(tally, &period, &self.t.attainment, &link))
     }
 
     /// The address of the incidents that a number stands for.

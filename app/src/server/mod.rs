@@ -30,7 +30,7 @@ pub use crate::pages::audit::audit_filter;
 pub use admin_files::{ClosedDaysReply, ImportReply, NotImported, import_result};
 pub use check::CheckReply;
 pub(crate) use cookies::known_device;
-pub use due::{DueEvent, due_event};
+pub use due::{DueEvent, deadline_event, due_event};
 pub(crate) use files::file_outcome;
 pub use files::{FileOutcome, FilesReply, file_failure, file_problem};
 pub use guide::{ReleaseLabels, guide_data, localized_guide};

@@ -323,22 +323,22 @@ words! {
     }
     /// The life of an incident: its events, its steps, and what keeps one from being taken.
     LifeWords {
-        response_missed, update_late, problem_typed, received_email, received_telephone, logged_by, assigned,
-        assigned_text, in_time, late, verified, verified_not, designated, designated_not_an_error,
-        designated_excluded, agrees, moved, objected, objection_open, severity_asked, escalated, begun, note,
-        note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix, workaround, other, accepted, closed,
-        reopened, rated, withdrawn, next_update, by_email, by_telephone, conversation, write, write_label, write_hint,
-        send, preview, preview_of, steps, reason, reason_hint, ask_severity, ask_severity_text, level, object,
-        object_text, escalate, escalate_text, withdraw, withdraw_text, accept, accept_text, reopen, reopen_text, rate,
-        stars, rate_words, rate_send, watch, watch_add, watch_none, watch_choose, add, unwatch, acknowledge,
-        acknowledge_text, acknowledge_send, assign, assign_to, myself, verify, verify_text, recreated, recreated_not,
-        verify_words, designate, designate_text, designation, not_an_error, excluded, designate_reason,
-        designate_reason_hint, answer_objection, begin, wait, wait_text, resume, resolve, solution, kind_fix,
-        kind_workaround, kind_other, resolve_words, claimed_and_designated, claimed, designated_as, not_designated,
-        updates, updates_paused, updates_paused_vendor, updates_missed, assigned_to, nobody, problem, problem_kept,
-        not_now, over, already_responded, empty, too_long, control, reason_missing, nothing_changes, unknown,
-        not_designated_yet, already_objected, for_another, already_escalated, already_rated, no_rating, not_covered,
-        unknown_plan,
+        response_missed, response_owed, response_never, update_in_time, update_late, update_owed, update_never,
+        problem_typed, received_email, received_telephone, logged_by, assigned, assigned_text, in_time, late, verified,
+        verified_not, designated, designated_not_an_error, designated_excluded, agrees, moved, objected, objection_open,
+        severity_asked, escalated, begun, note, note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix,
+        workaround, other, accepted, closed, reopened, rated, withdrawn, next_update, by_email, by_telephone,
+        conversation, write, write_label, write_hint, send, preview, preview_of, steps, reason, reason_hint,
+        ask_severity, ask_severity_text, level, object, object_text, escalate, escalate_text, withdraw, withdraw_text,
+        accept, accept_text, reopen, reopen_text, rate, stars, rate_words, rate_send, watch, watch_add, watch_none,
+        watch_choose, add, unwatch, acknowledge, acknowledge_text, acknowledge_send, assign, assign_to, myself, verify,
+        verify_text, recreated, recreated_not, verify_words, designate, designate_text, designation, not_an_error,
+        excluded, designate_reason, designate_reason_hint, answer_objection, begin, wait, wait_text, resume, resolve,
+        solution, kind_fix, kind_workaround, kind_other, resolve_words, claimed_and_designated, claimed, designated_as,
+        not_designated, updates, updates_paused, updates_paused_vendor, updates_missed, assigned_to, nobody, problem,
+        problem_kept, not_now, over, already_responded, empty, too_long, control, reason_missing, nothing_changes,
+        unknown, not_designated_yet, already_objected, for_another, already_escalated, already_rated, no_rating,
+        not_covered, unknown_plan,
     }
     /// The deadlines of an incident, each with its explanation.
     DueWords {

@@ -10,14 +10,15 @@ const DOYUN: usize = 4;
 const GRACE: usize = 10;
 const HANA: usize = 12;
 
-/// The numbers of a page, each with the address that it leads to.
+/// The numbers of a page, each with the address that it leads to. A share, `12/13`, leads to what it is a share of.
 fn numbers(html: &str) -> Vec<(String, String)> {
-    html.split("<a href=\"/incidents?due=")
+    html.split("href=\"/incidents?due=")
         .skip(1)
         .map(|rest| {
             let (address, rest) = rest.split_once('"').unwrap();
             let (_, rest) = rest.split_once('>').unwrap();
             let (number, _) = rest.split_once("</a>").unwrap();
+            let number = number.rsplit('/').next().unwrap();
             let address = format!("/incidents?due={}", address.replace("&amp;", "&"));
             (number.to_owned(), address)
         })
@@ -54,6 +55,24 @@ async fn each_number_leads_to_as_many_incidents() {
     let mut hana = world.signed_in(HANA).await;
     each_leads_to_as_many(&mut hana, "/desk/attainment").await;
     each_leads_to_as_many(&mut hana, "/desk/attainment?customer=1").await;
+}
+
+#[tokio::test]
+async fn the_sentence_and_the_drawing_lead_to_the_incidents_too() {
+    let world = World::new().await;
+    let mut seoyeon = world.signed_in(SEOYEON).await;
+    let page = seoyeon.get("/account").await;
+    let (_, rest) = page.html.split_once("were in time").unwrap();
+    let (drawing, _) = rest.split_once("</figure>").unwrap();
+    let sentence = page.html.split("were in time").next().unwrap();
+    let (_, sentence) = sentence.rsplit_once("<p class=\"figure\">").unwrap();
+    for part in ["in_time", "due"] {
+        let number = format!("href=\"/incidents?due=2026&amp;response={part}");
+        assert!(sentence.contains(&number), "{part}: {sentence}");
+    }
+    let (_, drawing) = drawing.split_once("<figure").unwrap();
+    assert!(!numbers(drawing).is_empty(), "{drawing}");
+    assert!(drawing.contains("href=\"/incidents?due=2026-"), "{drawing}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 
-use super::client::{Browser, Page, World};
+use super::client::{ANSWERS, Browser, ORIGIN, Page, World};
 
 const MARIA: usize = 2;
 const SEOYEON: usize = 0;
@@ -48,7 +48,7 @@ async fn each_deadline_explains_itself() {
         .says("/plan/2026.1#3")
         .says("Counted by calendar us-")
         .says("time zone data 20")
-        .says(&format!("{path}/due.ics"))
+        .says(&format!("href=\"{path}/due/1/due.ics\""))
         .says(&format!("{path}/due/1/certificate.json"))
         .says(&format!("href=\"{path}/due\""));
     for wrong in ["0", "2", "x", "-1", "99999999999999999999"] {
@@ -89,6 +89,104 @@ async fn a_moved_due_time_says_why_and_leads_to_the_one_that_holds() {
         .says(&format!("href=\"{path}/due/2\">Now due"));
     let after = maria.get(&format!("{path}/due/2")).await;
     after.says("Designated as S1").says("aside moved");
+}
+
+/// Takes a step with the form that the page has for it.
+async fn step(browser: &mut Browser, path: &str, step: &str, fields: &[(&str, &str)]) {
+    let page = browser.get(path).await;
+    let (_, rest) = page
+        .html
+        .split_once(&format!("name=\"step\" value=\"{step}\""))
+        .unwrap_or_else(|| panic!("no form {step}"));
+    let (_, rest) = rest.split_once("name=\"key\" value=\"").unwrap();
+    let mut sent = vec![("step", step), ("key", rest.split('"').next().unwrap())];
+    sent.extend(fields);
+    let done = browser.post(path, &sent).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{step}: {}", done.html);
+}
+
+/// The lines of a calendar file, each whole.
+async fn calendar(browser: &mut Browser, address: &str) -> Vec<String> {
+    let file = browser.get(address).await;
+    assert_eq!(file.status, StatusCode::OK, "{address}");
+    assert_eq!(
+        file.headers[header::CONTENT_TYPE],
+        "text/calendar; charset=utf-8"
+    );
+    let (ends, breaks) = (file.html.matches("\r\n"), file.html.matches(['\r', '\n']));
+    assert_eq!(ends.count() * 2, breaks.count(), "{address}");
+    assert!(file.html.ends_with("END:VCALENDAR\r\n"), "{address}");
+    let whole = file.html.replace("\r\n ", "");
+    whole.split("\r\n").map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn what_is_owed_next_and_each_deadline_is_a_file_for_a_calendar() {
+    let world = World::new().await;
+    let mut seoyeon = world.signed_in(SEOYEON).await;
+    // S2 under Core, 8 Business Hours from Friday 15:30 in Seoul: until Tuesday 15:30.
+    let fields = [
+        ("key", "0190a6f0-7b7e-4c3e-9d6f-0123456789ab"),
+        ("answers", ANSWERS),
+        ("title", "Orders, or none; see C:\\logs"),
+        ("description", "They stop."),
+        ("step", "submit"),
+    ];
+    let page = seoyeon.post("/incidents/new", &fields).await;
+    let path = page.location().split('?').next().unwrap().to_owned();
+    let number = path.rsplit('/').next().unwrap();
+    for (address, uid, about) in [
+        (
+            format!("{path}/due.ics"),
+            format!("{number}-response"),
+            path.clone(),
+        ),
+        (
+            format!("{path}/due/1/due.ics"),
+            format!("{number}-due-1"),
+            format!("{path}/due/1"),
+        ),
+    ] {
+        let lines = calendar(&mut seoyeon, &address).await;
+        assert_eq!(lines[0], "BEGIN:VCALENDAR");
+        for line in [
+            format!("UID:{uid}").as_str(),
+            "DTSTART:20260303T063000Z",
+            format!("SUMMARY:Response due: {number}").as_str(),
+            "DESCRIPTION:Orders\\, or none\\; see C:\\\\logs",
+            format!("URL:{ORIGIN}{about}").as_str(),
+            "BEGIN:VALARM",
+        ] {
+            assert!(lines.iter().any(|one| one == line), "{line}: {lines:#?}");
+        }
+        let status = lines.iter().find(|line| line.starts_with("STATUS:"));
+        assert_eq!(status, None);
+    }
+    for wrong in ["0", "2", "x"] {
+        let page = seoyeon.get(&format!("{path}/due/{wrong}/due.ics")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{wrong}");
+    }
+
+    // What does not hold any more is struck out; nobody is reminded of what is done.
+    let mut hana = world.signed_in(HANA).await;
+    let designation = [("designation", "S1"), ("reason", "It stops everything.")];
+    step(&mut hana, &path, "designate", &designation).await;
+    let response = [("person", "13"), ("text", "We have it.")];
+    step(&mut hana, &path, "acknowledge", &response).await;
+    for (place, status, became) in [
+        (1, "STATUS:CANCELLED", " · Moved: "),
+        (2, "STATUS:CONFIRMED", " · In time\\, by "),
+    ] {
+        let lines = calendar(&mut seoyeon, &format!("{path}/due/{place}/due.ics")).await;
+        assert!(lines.iter().any(|line| line == status), "{lines:#?}");
+        assert!(lines.iter().any(|line| line.contains(became)), "{lines:#?}");
+        assert!(
+            lines.iter().all(|line| line != "BEGIN:VALARM"),
+            "{lines:#?}"
+        );
+    }
+    let next = calendar(&mut seoyeon, &format!("{path}/due.ics")).await;
+    assert!(next.contains(&format!("UID:{number}-update")), "{next:#?}");
 }
 
 #[tokio::test]

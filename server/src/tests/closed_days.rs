@@ -3,6 +3,7 @@ use axum::http::StatusCode;
 use super::client::{ANSWERS, Browser, Page, World};
 
 const AT: &str = "/admin/closed-days";
+const HANA: usize = 12;
 const ADMINISTRATOR: usize = 14;
 
 async fn send(browser: &mut Browser, step: &str, date: &str, seal: &str) -> Page {
@@ -119,6 +120,53 @@ async fn a_day_moves_an_open_deadline_after_it_was_looked_over() {
     let gone = admin.post(AT, &fields).await;
     assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY);
     gone.says("somebody has already withdrawn it");
+}
+
+#[tokio::test]
+async fn the_page_of_an_update_that_moved_speaks_of_the_update() {
+    let world = World::new().await;
+    let (mut contact, at) = file(&world).await;
+    let mut hana = world.signed_in(HANA).await;
+    let page = hana.get(&at).await;
+    let (_, rest) = page
+        .html
+        .split_once("name=\"step\" value=\"acknowledge\"")
+        .unwrap();
+    let (_, rest) = rest.split_once("name=\"key\" value=\"").unwrap();
+    let fields = [
+        ("step", "acknowledge"),
+        ("key", rest.split('"').next().unwrap()),
+        ("person", "13"),
+        ("text", "We have it."),
+    ];
+    let done = hana.post(&at, &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+    // An S2 of Core is told more within one Business Day: by Tuesday, after the long weekend.
+    let mut admin = world.signed_in(ADMINISTRATOR).await;
+    let seal = send(&mut admin, "review", "2026-03-03", "")
+        .await
+        .value_of("seal");
+    let saved = send(&mut admin, "save", "2026-03-03", &seal).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+
+    contact
+        .get(&format!("{at}/due/2"))
+        .await
+        .says("Moved: a later promise took its place")
+        .says(&format!("href=\"{at}/due/3\">Now due"));
+    contact
+        .get(&format!("{at}/due/3"))
+        .await
+        .says("The next update was due Tuesday 3 March 2026, ")
+        .says(" and is now due Wednesday 4 March 2026, ")
+        .says("because Tuesday 3 March (By-election &lt;b&gt;) became a closed day.")
+        .lacks("The Response was due");
+    contact.language = "ko";
+    contact
+        .get(&format!("{at}/due/3"))
+        .await
+        .says("다음 업데이트의 이전 기한은 2026년 3월 3일")
+        .lacks("이전 대응 기한은");
 }
 
 #[tokio::test]

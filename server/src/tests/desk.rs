@@ -244,6 +244,16 @@ async fn a_template_is_kept_and_inserted_with_its_placeholders_filled_in() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("Template: choose one from the list.")
         .says("Kept");
+    // Nor is a question or a solution written from nothing, once there is a Response.
+    let response = [("person", "13"), ("text", "It is with me.")];
+    step(&mut hana, &path, "acknowledge", &response).await;
+    for form in ["wait", "resolve"] {
+        let page = step(&mut hana, &path, form, &insert).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}");
+        page.says(&format!("id=\"{form}-template\""))
+            .says("Hello.\n\nDear ")
+            .says(". Hana Seo</textarea>");
+    }
 }
 
 #[tokio::test]

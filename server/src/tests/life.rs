@@ -7,6 +7,8 @@ use super::client::{Browser, Page, World};
 const MARIA: usize = 2;
 const HANA: usize = 12;
 
+const DAY: i64 = 86_400_000;
+
 /// The address of Maria's newest incident that still awaits its Response.
 async fn awaiting(browser: &mut Browser) -> String {
     let page = browser.get("/incidents?state=awaiting_response").await;
@@ -24,6 +26,21 @@ async fn key(browser: &mut Browser, path: &str, step: &str) -> String {
         .unwrap_or_else(|| panic!("no form {step}"));
     let (_, rest) = rest.split_once("name=\"key\" value=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
+}
+
+/// Takes a step with the form that the page has for it.
+async fn step(browser: &mut Browser, path: &str, step: &str, fields: &[(&str, &str)]) {
+    let key = key(browser, path, step).await;
+    let mut sent = vec![("step", step), ("key", key.as_str())];
+    sent.extend(fields);
+    let page = browser.post(path, &sent).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{step}: {}", page.html);
+}
+
+/// What the page says below the conversation of promises that are owed and late.
+fn still_owed(page: &Page) -> &str {
+    let (_, rest) = page.html.split_once("id=\"live-missed\"").unwrap();
+    rest.split("</div>").next().unwrap()
 }
 
 #[tokio::test]
@@ -91,6 +108,73 @@ async fn a_message_can_be_looked_at_first() {
 }
 
 #[tokio::test]
+async fn every_text_of_an_engineer_for_the_customer_can_be_looked_at_first() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let typed = ("text", "**so** it is");
+    let response = [("person", "13"), typed];
+    for (form, rest) in [
+        ("acknowledge", ("person", "14")),
+        ("wait", ("person", "")),
+        ("resolve", ("solution", "workaround")),
+    ] {
+        let key = key(&mut hana, &path, form).await;
+        let fields = [
+            ("step", form),
+            ("key", &key),
+            typed,
+            rest,
+            ("do", "preview"),
+        ];
+        let page = hana.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::OK, "{form}");
+        // In the form's own place, with what was chosen and the same key.
+        let (_, own) = page.html.split_once(&format!(" id=\"{form}\"")).unwrap();
+        let (own, after) = own.split_once("</textarea>").unwrap();
+        assert!(own.contains("not sent yet"), "{form}: {own}");
+        assert!(own.contains("<strong>so</strong>"), "{form}: {own}");
+        assert!(own.contains(&format!("value=\"{key}\"")), "{form}: {own}");
+        assert!(own.ends_with(typed.1), "{form}: {own}");
+        let (buttons, _) = after.split_once("</form>").unwrap();
+        assert!(buttons.contains("value=\"preview\""), "{form}: {buttons}");
+        if form == "resolve" {
+            page.says("value=\"workaround\" selected");
+        }
+        if form == "acknowledge" {
+            page.says("value=\"14\" selected");
+            maria.get(&path).await.lacks("<strong>so</strong>");
+            step(&mut hana, &path, form, &response).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_claim_stands_with_the_forms_that_judge_it_and_levels_have_titles() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let page = hana.get(&path).await;
+    for form in ["verify", "designate"] {
+        let (_, own) = page.html.split_once(&format!(" id=\"{form}\"")).unwrap();
+        let (own, _) = own.split_once("</form>").unwrap();
+        for words in [
+            "Why, in the contract’s words",
+            "class=\"clause\"",
+            "Your answers",
+        ] {
+            assert_eq!(own.matches(words).count(), 1, "{form}: {words}");
+        }
+    }
+    page.says("S1 System Outage</option>");
+    hana.language = "ko";
+    hana.get(&path).await.says("S1 시스템 중단</option>");
+    // The customer has their words once.
+    let page = maria.get(&path).await;
+    assert_eq!(page.html.matches("Why, in the contract’s words").count(), 1);
+}
+
+#[tokio::test]
 async fn what_the_vendor_writes_for_itself_is_on_no_page_of_the_customer() {
     let world = World::new().await;
     let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
@@ -149,6 +233,60 @@ async fn the_desk_warns_in_words() {
     hana.get("/desk?customer=99&product=%00&level=x")
         .await
         .says("No open incident matches");
+}
+
+#[tokio::test]
+async fn each_update_says_in_the_conversation_whether_it_was_in_time() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let response = [("person", "13"), ("text", "We have it.")];
+    step(&mut hana, &path, "acknowledge", &response).await;
+    step(&mut hana, &path, "write", &[("text", "Nothing new yet.")]).await;
+    let page = maria.get(&path).await;
+    page.says("This update came in time: it was due ")
+        .lacks("This update came late");
+    assert!(!still_owed(&page).contains("<p"), "{}", still_owed(&page));
+
+    // A miss is said as long as it is owed, below the list, which is only added to; then where it was given, late.
+    world.clock.advance(10 * DAY);
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let page = maria.get(&path).await;
+    let owed = still_owed(&page);
+    assert!(owed.contains("An update was due "), "{owed}");
+    assert!(owed.contains("has not been given yet."), "{owed}");
+    step(&mut hana, &path, "write", &[("text", "Here is more.")]).await;
+    let page = maria.get(&path).await;
+    page.says("This update came late: it was due ")
+        .lacks("has not been given yet.");
+
+    // Nor does it go away with the incident.
+    world.clock.advance(10 * DAY);
+    let mut maria = world.signed_in(MARIA).await;
+    step(&mut maria, &path, "withdraw", &[]).await;
+    let page = maria.get(&path).await;
+    page.says("An update was due ")
+        .says(" and was not given.")
+        .lacks("has not been given yet.");
+}
+
+#[tokio::test]
+async fn a_response_that_never_came_is_said_in_the_conversation() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    world.clock.advance(10 * DAY);
+    let mut maria = world.signed_in(MARIA).await;
+    let page = maria.get(&path).await;
+    let owed = still_owed(&page);
+    assert!(owed.contains("The Response was due "), "{owed}");
+    assert!(owed.contains("has not been given yet."), "{owed}");
+    step(&mut maria, &path, "withdraw", &[]).await;
+    let page = maria.get(&path).await;
+    page.says(" and was not given.")
+        .lacks("has not been given yet.");
+    maria.language = "ko";
+    maria.get(&path).await.says("대응이 이루어지지 않았습니다.");
 }
 
 /// Sends a step without a session, then signs this person in on the page that asks who it is; gives what that page was

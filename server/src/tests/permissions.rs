@@ -67,6 +67,21 @@ const READ: &[(&str, &str, &str)] = &[
         "{first of 2}/due/1/certificate.json",
         ">--...",
     ),
+    (
+        "/incidents/{number}/due/{place}/due.ics",
+        "{first of 1}/due/1/due.ics",
+        ">.....",
+    ),
+    (
+        "/incidents/{number}/due/{place}/due.ics",
+        "{first of 1}/due/99/due.ics",
+        ">-----",
+    ),
+    (
+        "/incidents/{number}/due/{place}/due.ics",
+        "{first of 2}/due/1/due.ics",
+        ">--...",
+    ),
     ("/verify", "/verify", "......"),
     (
         "/.well-known/portal-keys.json",

@@ -60,6 +60,8 @@ pub struct Deadline {
     pub due: Instant,
     /// What became of it.
     pub fate: Fate,
+    /// The index of the entry that made it so; none while it is owed.
+    pub settled: Option<usize>,
 }
 
 impl Deadline {
@@ -102,7 +104,7 @@ impl Found {
             Event::Rescheduled {
                 due, explanation, ..
             } => {
-                self.end(Response, Fate::Moved);
+                self.end(Response, set, Fate::Moved);
                 self.set(Response, set, explanation.received.at, *due);
             }
             // A closed day moves it; it is counted from when it was.
@@ -110,7 +112,7 @@ impl Found {
                 let mut open = self.deadlines.iter();
                 let open = open.find(|one| one.kind == Update && one.fate == Fate::Open);
                 let from = open.map_or(entry.at, |one| one.from);
-                self.end(Update, Fate::Moved);
+                self.end(Update, set, Fate::Moved);
                 self.set(Update, set, from, *due);
             }
             Event::Designated {
@@ -121,13 +123,13 @@ impl Found {
             } => {
                 self.severity = designation.level().or(self.severity);
                 if let Some(moved) = moved {
-                    self.end(Response, Fate::Moved);
+                    self.end(Response, set, Fate::Moved);
                     self.set(Response, set, moved.explanation.received.at, moved.due);
                 }
                 self.told(set, entry.at, *next_update, done);
             }
             Event::Responded { next_update, .. } => {
-                self.end(Response, done);
+                self.end(Response, set, done);
                 self.told(set, entry.at, *next_update, ended);
             }
             Event::Message { next_update, .. } => self.told(set, entry.at, *next_update, done),
@@ -135,10 +137,10 @@ impl Found {
                 self.told(set, entry.at, *next_update, ended);
             }
             // Either tells the customer something.
-            Event::Waiting { .. } | Event::Resolved { .. } => self.end(Update, done),
+            Event::Waiting { .. } | Event::Resolved { .. } => self.end(Update, set, done),
             Event::Withdrawn { .. } => {
-                self.end(Response, ended);
-                self.end(Update, ended);
+                self.end(Response, set, ended);
+                self.end(Update, set, ended);
             }
             _ => {}
         }
@@ -147,7 +149,7 @@ impl Found {
     /// The next update is due then, if it is; the one before comes to `before`.
     fn told(&mut self, set: usize, at: Instant, next: Option<i64>, before: Fate) {
         if let Some(due) = next {
-            self.end(DueKind::Update, before);
+            self.end(DueKind::Update, set, before);
             self.set(DueKind::Update, set, at, due);
         }
     }
@@ -162,15 +164,17 @@ impl Found {
                 severity,
                 due: Instant(due),
                 fate: Fate::Open,
+                settled: None,
             });
         }
     }
 
-    /// The open deadline of a kind, if there is one, comes to this.
-    fn end(&mut self, kind: DueKind, fate: Fate) {
+    /// The open deadline of a kind, if there is one, comes to this by the entry with this index.
+    fn end(&mut self, kind: DueKind, settled: usize, fate: Fate) {
         let mut open = self.deadlines.iter_mut();
         if let Some(deadline) = open.find(|one| one.kind == kind && one.fate == Fate::Open) {
             deadline.fate = fate;
+            deadline.settled = Some(settled);
         }
     }
 }
@@ -303,18 +307,19 @@ mod tests {
                     one.severity.number(),
                     one.due.0,
                     one.fate,
+                    one.settled,
                 )
             })
             .collect();
         assert_eq!(
             found,
             [
-                (Response, 0, 0, 3, 100, Fate::Moved),
-                (Response, 2, 10, 1, 60, Fate::Done(Instant(70))),
-                (Update, 3, 70, 1, 200, Fate::Done(Instant(150))),
-                (Update, 4, 150, 1, 300, Fate::Done(Instant(310))),
-                (Update, 6, 400, 1, 500, Fate::Moved),
-                (Update, 7, 400, 1, 600, Fate::Open),
+                (Response, 0, 0, 3, 100, Fate::Moved, Some(2)),
+                (Response, 2, 10, 1, 60, Fate::Done(Instant(70)), Some(3)),
+                (Update, 3, 70, 1, 200, Fate::Done(Instant(150)), Some(4)),
+                (Update, 4, 150, 1, 300, Fate::Done(Instant(310)), Some(5)),
+                (Update, 6, 400, 1, 500, Fate::Moved, Some(7)),
+                (Update, 7, 400, 1, 600, Fate::Open, None),
             ]
         );
         let missed: Vec<_> = deadlines(&entries)

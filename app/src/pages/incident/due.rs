@@ -129,6 +129,26 @@ fn framed(title: &str, body: Markup) -> AnyView {
     .into_any()
 }
 
+/// What became of a deadline, as it stands `now`, and whether that is a miss.
+pub(crate) fn fate(deadline: &Deadline, now: Instant, t: &Words) -> (String, bool) {
+    let d = &t.due;
+    let missed = deadline.missed(now);
+    let by = |words: &str, at: Instant| {
+        let time = format::duration(deadline.due.ms_since(at).unsigned_abs(), &t.times);
+        fill(words, &[("time", &time)])
+    };
+    let words = match (deadline.fate, missed) {
+        (Fate::Open, false) => d.open.clone(),
+        (Fate::Open, true) => d.missed.clone(),
+        (Fate::Done(at), false) => by(&d.in_time, at),
+        (Fate::Done(at), true) => by(&d.late, at),
+        (Fate::Moved, _) => d.moved.clone(),
+        (Fate::Ended(_), false) => d.ended.clone(),
+        (Fate::Ended(_), true) => d.ended_late.clone(),
+    };
+    (words, missed)
+}
+
 impl Told<'_> {
     fn heading(&self, at: Instant) -> String {
         format::heading_year((self.local)(at), &self.t.times)
@@ -149,24 +169,8 @@ impl Told<'_> {
         }
     }
 
-    /// What became of it, and whether that is a miss.
     fn fate(&self, deadline: &Deadline) -> (String, bool) {
-        let d = &self.t.due;
-        let missed = deadline.missed(self.portal.now());
-        let by = |words: &str, at: Instant| {
-            let time = format::duration(deadline.due.ms_since(at).unsigned_abs(), &self.t.times);
-            fill(words, &[("time", &time)])
-        };
-        let words = match (deadline.fate, missed) {
-            (Fate::Open, false) => d.open.clone(),
-            (Fate::Open, true) => d.missed.clone(),
-            (Fate::Done(at), false) => by(&d.in_time, at),
-            (Fate::Done(at), true) => by(&d.late, at),
-            (Fate::Moved, _) => d.moved.clone(),
-            (Fate::Ended(_), false) => d.ended.clone(),
-            (Fate::Ended(_), true) => d.ended_late.clone(),
-        };
-        (words, missed)
+        fate(deadline, self.portal.now(), self.t)
     }
 
     fn path(&self, place: usize) -> String {
@@ -235,7 +239,7 @@ impl Told<'_> {
                     }
                 }
                 aside.stack {
-                    (self.facts(found, plan))
+                    (self.facts(found, plan, place))
                     @if certain.is_some() {
                         section.card {
                             h2 { (d.certificate) }
@@ -258,10 +262,12 @@ impl Told<'_> {
             (
                 Event::Rescheduled {
                     was, due, because, ..
-                }
-                | Event::UpdateRescheduled { was, due, because },
+                },
                 _,
             ) => Some(telling.moved(*was, *due, because)),
+            (Event::UpdateRescheduled { was, due, because }, _) => {
+                Some(telling.update_moved(*was, *due, because))
+            }
             (
                 event @ Event::Designated {
                     moved: Some(moved), ..
@@ -291,7 +297,7 @@ impl Told<'_> {
     }
 
     /// The clause, the target's terms and the versions.
-    fn facts(&self, found: &Explained, plan: Option<&Plan>) -> Markup {
+    fn facts(&self, found: &Explained, plan: Option<&Plan>, place: usize) -> Markup {
         let (t, d, incident) = (self.t, &self.t.due, self.incident);
         let (tier, zone) = terms(plan, &incident.tier, &incident.zone, self.visit.lang);
         let own = |at| self.own(at);
@@ -319,10 +325,7 @@ impl Told<'_> {
                     }
                 }
                 @if let Some(versions) = versions { p.cite { (versions) } }
-                // The file is of what is owed next: there is none for what is done.
-                @if found.deadline.fate == Fate::Open && incident.standing.next_due() == Some(found.deadline.due) {
-                    p.small { a href={ "/incidents/" (incident.number) "/due.ics" } download { (t.desk.add_to_calendar) } }
-                }
+                p.small { a href={ (self.path(place)) "/due.ics" } download { (t.desk.add_to_calendar) } }
             }
         }
     }

@@ -115,10 +115,7 @@ impl Read {
         };
         let notice = notice(&self.filed, number, t);
         let head = head(incident, t);
-        let verdict = plan.as_ref().map_or_else(
-            || view! { <p class="aside">{t.incident.plan_gone.clone()}</p> }.into_any(),
-            |plan| verdict(plan, incident, &self.catalog, t, visit.lang),
-        );
+        let verdict = verdict(plan.as_deref(), incident, &self.catalog, t, visit.lang);
         let written = written(
             &incident.description,
             &incident.steps,
@@ -146,8 +143,9 @@ impl Read {
         };
         let moves = telling.moves(&incident.events);
         let update_moves = telling.update_moves(&incident.events);
-        let conversation = telling.timeline(&incident.events);
+        let conversation = telling.timeline(&incident.events, portal.now());
         let new_key = || portal.new_form_key();
+        let claim = claim(plan.as_deref(), incident, &self.catalog, t, visit.lang);
         let steps = incident
             .party
             .zip(visit.actor().person())
@@ -163,7 +161,9 @@ impl Read {
                 engineers: &self.nameable.engineers,
                 colleagues: &self.nameable.colleagues,
                 objection: objection(incident),
+                claim: claim.as_ref(),
                 templates: &self.templates,
+                lang: visit.lang,
                 t,
             });
         let [problem, first, rest, watchers] = steps.as_ref().map_or_else(Default::default, parts);
@@ -480,7 +480,16 @@ fn stands(
 }
 
 /// Why this severity, exclusions, conditions, and the answers given.
-fn verdict(plan: &Plan, incident: &Incident, catalog: &Catalog, t: &Words, lang: Lang) -> AnyView {
+fn verdict(
+    plan: Option<&Plan>,
+    incident: &Incident,
+    catalog: &Catalog,
+    t: &Words,
+    lang: Lang,
+) -> AnyView {
+    let Some(plan) = plan else {
+        return view! { <p class="aside">{t.incident.plan_gone.clone()}</p> }.into_any();
+    };
     let guide = localized_guide(plan, catalog, lang);
     let (answers, outcome) = (&incident.answers, &incident.outcome);
     let markup = html! {
@@ -490,6 +499,25 @@ fn verdict(plan: &Plan, incident: &Incident, catalog: &Catalog, t: &Words, lang:
         (given_answers(&guide, answers, &t.guide, None))
     };
     view! { <div class="stack" inner_html=markup.into_string()></div> }.into_any()
+}
+
+/// The contract's words that the customer's answers come to, and the answers, once more beside the forms that judge them.
+fn claim(
+    plan: Option<&Plan>,
+    incident: &Incident,
+    catalog: &Catalog,
+    t: &Words,
+    lang: Lang,
+) -> Option<Markup> {
+    if incident.party != Some(Party::Engineer) {
+        return None;
+    }
+    let guide = localized_guide(plan?, catalog, lang);
+    let (answers, outcome) = (&incident.answers, &incident.outcome);
+    Some(html! {
+        (why(&guide, answers, outcome, &t.guide, lang))
+        (given_answers(&guide, answers, &t.guide, None))
+    })
 }
 
 /// By when a Response is due, and why: as it was computed when the notice was received, or as a closed day moved it since;

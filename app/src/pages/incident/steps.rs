@@ -6,6 +6,7 @@ use domain::{
         Standing, StepKind, legal,
     },
     plan::Plan,
+    text::Lang,
 };
 use maud::{Markup, html};
 use portal_core::{incidents::NotTaken, templates::Template};
@@ -50,9 +51,13 @@ pub struct Steps<'a> {
     pub colleagues: &'a [Choice],
     /// The customer's objection, if there is one.
     pub objection: Option<&'a str>,
+    /// The contract's words that the customer claims, and their answers: what is verified and designated.
+    pub claim: Option<&'a Markup>,
     /// What the reader can insert into a message.
     pub templates: &'a [Template],
-    /// The reader's words.
+    /// The reader's language.
+    pub lang: Lang,
+    /// Its words.
     pub t: &'a Words,
 }
 
@@ -333,12 +338,12 @@ impl Steps<'_> {
             section.card.stack id=(kind.name()) aria-label=(l.acknowledge) {
                 h2 { (l.acknowledge) }
                 p.mute { (l.acknowledge_text) }
+                (self.preview(kind))
                 (self.form(kind, html! {
                     (self.error(kind))
                     (self.engineer("acknowledge-person"))
                     (self.message(kind, &l.write_label, 5))
-                    p { button.btn { (l.acknowledge_send) } }
-                    (self.insert(kind))
+                    (self.send(kind, &l.acknowledge_send))
                 }))
             }
         }
@@ -384,29 +389,43 @@ impl Steps<'_> {
     fn write(&self) -> Markup {
         let l = &self.t.life;
         let kind = StepKind::Write;
+        html! {
+            section.stack id=(kind.name()) aria-label=(l.write) {
+                h2 { (l.write) }
+                (self.preview(kind))
+                (self.form(kind, html! {
+                    (self.error(kind))
+                    (self.message(kind, &l.write_label, 6))
+                    (self.send(kind, &l.send))
+                }))
+            }
+        }
+    }
+
+    /// What was typed as it will look, if that was asked for.
+    fn preview(&self, kind: StepKind) -> Markup {
         let preview = self
             .reply
             .filter(|reply| reply.preview && reply.kind == kind)
             .map(|reply| reply.typed.get("text"));
         html! {
-            section.stack id=(kind.name()) aria-label=(l.write) {
-                h2 { (l.write) }
-                @if let Some(text) = preview {
-                    div.card.preview role="status" tabindex="-1" autofocus {
-                        p.cite { (l.preview_of) }
-                        div.said { (markdown(&text)) }
-                    }
+            @if let Some(text) = preview {
+                div.card.preview role="status" tabindex="-1" autofocus {
+                    p.cite { (self.t.life.preview_of) }
+                    div.said { (markdown(&text)) }
                 }
-                (self.form(kind, html! {
-                    (self.error(kind))
-                    (self.message(kind, &l.write_label, 6))
-                    p.row {
-                        button.btn { (l.send) }
-                        button.btn.quiet name="do" value="preview" { (l.preview) }
-                    }
-                    (self.insert(kind))
-                }))
             }
+        }
+    }
+
+    /// The buttons below what is told to the other side: it can be looked at first, and a template be inserted.
+    fn send(&self, kind: StepKind, button: &str) -> Markup {
+        html! {
+            p.row {
+                button.btn { (button) }
+                button.btn.quiet name="do" value="preview" { (self.t.life.preview) }
+            }
+            (self.insert(kind))
         }
     }
 
@@ -416,6 +435,19 @@ impl Steps<'_> {
         folded.extend(self.of_customer());
         folded.retain(|(kind, ..)| self.shows(*kind));
         folded
+    }
+
+    /// The form of a step that tells the customer something, with what it does and its buttons.
+    fn telling(&self, kind: StepKind, text: &str, body: Markup, button: &str) -> Markup {
+        html! {
+            @if !text.is_empty() { p.mute { (text) } }
+            (self.preview(kind))
+            (self.form(kind, html! {
+                (self.error(kind))
+                (body)
+                (self.send(kind, button))
+            }))
+        }
     }
 
     /// The form of a step, with what it does and its button.
@@ -460,14 +492,17 @@ impl Steps<'_> {
                 }
                 (self.message(StepKind::Verify, &l.verify_words, 4))
             };
-            self.plain(StepKind::Verify, &l.verify_text, body, &l.verify)
+            html! {
+                (self.claim())
+                (self.plain(StepKind::Verify, &l.verify_text, body, &l.verify))
+            }
         });
         add(StepKind::Designate, &l.designate, &|| self.designate());
         add(StepKind::Begin, &l.begin, &|| {
             self.plain(StepKind::Begin, "", html! {}, &l.begin)
         });
         add(StepKind::Wait, &l.wait, &|| {
-            self.plain(
+            self.telling(
                 StepKind::Wait,
                 &l.wait_text,
                 self.message(StepKind::Wait, &l.write_label, 4),
@@ -498,7 +533,7 @@ impl Steps<'_> {
                 (self.choose("resolve-solution", "solution", &l.solution, kinds))
                 (self.message(StepKind::Resolve, &l.resolve_words, 6))
             };
-            self.plain(StepKind::Resolve, "", body, &l.resolve)
+            self.telling(StepKind::Resolve, "", body, &l.resolve)
         });
         folded
     }
@@ -569,12 +604,22 @@ impl Steps<'_> {
             .flat_map(|plan| plan.guide.levels.iter().map(|level| level.level))
     }
 
+    /// What the customer claims, for whoever verifies or designates it.
+    fn claim(&self) -> Markup {
+        html! { @if let Some(claim) = self.claim { div.stack { (claim) } } }
+    }
+
     fn designate(&self) -> Markup {
         let l = &self.t.life;
         let kind = StepKind::Designate;
         let mut options: Vec<(String, String)> = self
-            .levels()
-            .map(|level| (level.to_string(), level.to_string()))
+            .plan
+            .into_iter()
+            .flat_map(|plan| &plan.guide.levels)
+            .map(|one| {
+                let title = format!("{} {}", one.level, one.title.get(self.lang));
+                (one.level.to_string(), title)
+            })
             .collect();
         if let Some(plan) = self.plan {
             for id in &plan.not_an_error {
@@ -604,6 +649,7 @@ impl Steps<'_> {
             .or(present)
             .unwrap_or_else(|| self.standing.claimed.to_string());
         html! {
+            (self.claim())
             p.mute { (fill(&l.designate_text, &[("level", &self.standing.claimed.to_string())])) }
             @if self.standing.objection_open() && let Some(reason) = self.objection {
                 p.aside { (fill(&l.answer_objection, &[("reason", reason)])) }

@@ -3,8 +3,8 @@
 use domain::{
     calendar::{Instant, LocalTime},
     incident::{
-        By, ChangedDay, Channel, Designation, Entry, Event, IncidentNumber, Party, Solution,
-        Standing, Updates,
+        By, ChangedDay, Channel, Deadline, Designation, DueKind, Entry, Event, Fate,
+        IncidentNumber, Party, Solution, Standing, Updates, deadlines,
     },
     text::Lang,
 };
@@ -37,22 +37,41 @@ pub struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    /// The whole conversation.
-    pub fn timeline(&self, entries: &[Entry]) -> Markup {
-        let last = entries.len();
-        let late = late_updates(entries);
+    /// The whole conversation, with what became of each promise, as it stands `now`.
+    pub fn timeline(&self, entries: &[Entry], now: Instant) -> Markup {
+        let all = deadlines(entries);
+        let settled = |place| all.iter().filter(move |one| one.settled == Some(place));
         html! {
             ol.timeline.card id="live-timeline" data-live="add" {
-                @for ((place, entry), late) in (1..).zip(entries).zip(late) {
-                    li id=[(place == last).then_some("last")] data-side=(side(entry)) data-event=(entry.event.name()) {
+                @for (place, entry) in entries.iter().enumerate() {
+                    li id=[(place + 1 == entries.len()).then_some("last")] data-side=(side(entry)) data-event=(entry.event.name()) {
                         (self.entry(entry))
-                        @if let Some(due) = late {
-                            p.missed { (fill(&self.t.life.update_late, &[("due", &self.promised(due.0))])) }
-                        }
+                        @for deadline in settled(place) { (self.became(deadline, now)) }
                     }
                 }
             }
+            // Not in the list, which is only added to: what is owed is given one day.
+            div id="live-missed" data-live="" {
+                @for deadline in all.iter().filter(|one| one.fate == Fate::Open) { (self.became(deadline, now)) }
+            }
         }
+    }
+
+    /// What became of a promise, where that is more than its entry says itself, as that of the Response does.
+    fn became(&self, deadline: &Deadline, now: Instant) -> Markup {
+        let l = &self.t.life;
+        let missed = deadline.missed(now);
+        let words = match (deadline.kind, deadline.fate, missed) {
+            (DueKind::Update, Fate::Done(_), false) => &l.update_in_time,
+            (DueKind::Update, Fate::Done(_), true) => &l.update_late,
+            (DueKind::Update, Fate::Open, true) => &l.update_owed,
+            (DueKind::Update, Fate::Ended(_), true) => &l.update_never,
+            (DueKind::Response, Fate::Open, true) => &l.response_owed,
+            (DueKind::Response, Fate::Ended(_), true) => &l.response_never,
+            _ => return html! {},
+        };
+        let due = self.promised(deadline.due.0);
+        html! { p.missed[missed].mute[!missed] { (fill(words, &[("due", &due)])) } }
     }
 
     fn entry(&self, entry: &Entry) -> Markup {
@@ -278,7 +297,7 @@ impl Telling<'_> {
     }
 
     /// The same for the next update.
-    fn update_moved(&self, was: i64, due: i64, because: &ChangedDay) -> String {
+    pub fn update_moved(&self, was: i64, due: i64, because: &ChangedDay) -> String {
         let r = &self.t.moved_updates;
         let words = if because.withdrawn {
             &r.update_withdrawn
@@ -346,34 +365,6 @@ impl Telling<'_> {
             })
             .collect()
     }
-}
-
-/// For each entry that told the customer more later than was promised, by when that was due: a miss stays a miss.
-fn late_updates(entries: &[Entry]) -> Vec<Option<Instant>> {
-    let mut due: Option<Instant> = None;
-    entries
-        .iter()
-        .map(|entry| {
-            let (told, next) = match &entry.event {
-                Event::Responded { next_update, .. } | Event::Reopened { next_update, .. } => {
-                    (false, *next_update)
-                }
-                Event::Designated { next_update, .. } | Event::Message { next_update, .. }
-                    if next_update.is_some() =>
-                {
-                    (true, *next_update)
-                }
-                Event::Waiting { .. } | Event::Resolved { .. } => (true, None),
-                Event::Resumed { next_update } => (false, *next_update),
-                Event::UpdateRescheduled { due, .. } => (false, Some(*due)),
-                Event::Withdrawn { .. } => (false, None),
-                _ => return None,
-            };
-            let late = due.filter(|due| told && entry.at > *due);
-            due = next.map(Instant);
-            late
-        })
-        .collect()
 }
 
 /// On whose side an entry stands, for the look of it.
