@@ -337,8 +337,8 @@ words! {
         kind_workaround, kind_other, resolve_words, claimed_and_designated, claimed, designated_as, not_designated,
         updates, updates_paused, updates_paused_vendor, updates_missed, assigned_to, nobody, problem, problem_kept,
         not_now, over, already_responded, empty, too_long, control, reason_missing, nothing_changes, unknown,
-        not_designated_yet, already_objected, for_another, already_escalated, already_rated, no_rating, not_covered,
-        unknown_plan,
+        not_designated_yet, already_objected, for_another, objection_first, severity_first, already_escalated,
+        already_rated, no_rating, not_covered, unknown_plan,
     }
     /// The deadlines of an incident, each with its explanation.
     DueWords {

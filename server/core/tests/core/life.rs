@@ -245,6 +245,27 @@ both! {
         assert!(!contested(DeskFilter::default()).await);
     }
 
+    async fn nothing_is_resolved_over_an_objection_so_that_it_can_end(world: World) {
+        world.filled().await;
+        let (hana, daniel, seoyeon) = (world.actor(HANA).await, world.actor(DANIEL).await, world.actor(SEOYEON).await);
+        let number = filed(&world).await;
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        world.take(hana, number, designate(level(4), "Nothing stands still.")).await.unwrap();
+        world.take(seoyeon, number, Step::Object { reason: "Our team does.".into() }).await.unwrap();
+        for engineer in [hana, daniel] {
+            let refused = world.take(engineer, number, resolve()).await;
+            assert_eq!(refused, Err(NotTaken::Illegal(Illegal::ObjectionOpen)));
+        }
+        world.take(daniel, number, designate(level(3), "Right.")).await.unwrap();
+        world.take(hana, number, resolve()).await.unwrap();
+        let desk = incidents::desk(&world.portal, daniel, &DeskFilter::default()).await.unwrap().unwrap();
+        assert!(desk.rows.iter().all(|row| row.number != number));
+        world.clock.advance(14 * 24 * HOUR);
+        incidents::close_silent(&world.portal).await.unwrap();
+        assert_eq!(get(&world, seoyeon, number).await.standing.state(), State::Closed);
+        intact(&world).await;
+    }
+
     async fn the_desk_shows_what_is_owed_first(world: World) {
         world.filled().await;
         let (hana, seoyeon) = (world.actor(HANA).await, world.actor(SEOYEON).await);
