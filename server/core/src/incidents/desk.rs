@@ -67,7 +67,7 @@ pub struct Owed {
     pub plan_version: String,
     /// The name of the release; empty if it is none of the catalog.
     pub release: String,
-    /// The id and the name of the engineer whom it is assigned to.
+    /// The id and the name of the engineer whom it is assigned to; nobody, once they have left.
     pub assigned: Option<(i64, String)>,
     /// Whether the vendor waits for the customer.
     pub waiting: bool,
@@ -157,11 +157,11 @@ pub async fn desk(
         portal.db().read().await?,
         "SELECT incidents.year, incidents.number, incidents.title, incidents.severity, incidents.claimed,
                 incidents.state, incidents.customer_id, customers.name AS customer, incidents.tier, incidents.zone,
-                incidents.plan_version, incidents.release, incidents.release_name, incidents.assigned_to,
+                incidents.plan_version, incidents.release, incidents.release_name, people.id AS assigned_to,
                 people.name AS engineer, incidents.next_due_at, incidents.waiting_since IS NOT NULL AS waiting,
                 incidents.contested, incidents.escalated
          FROM incidents JOIN customers ON customers.id = incidents.customer_id
-             LEFT JOIN people ON people.id = incidents.assigned_to
+             LEFT JOIN people ON people.id = incidents.assigned_to AND people.left_at IS NULL
          WHERE incidents.state NOT IN ('resolved', 'closed', 'withdrawn')
              OR (incidents.state = 'resolved' AND incidents.contested)
          ORDER BY incidents.next_due_at IS NULL, incidents.next_due_at, incidents.id",

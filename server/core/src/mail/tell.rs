@@ -37,7 +37,11 @@ pub(crate) async fn tell(
     if !portal.tells() {
         return Ok(());
     }
-    let assigned = happened.standing.assigned.is_some();
+    // Whoever has left reads nothing: then it is every engineer's, as if nobody were assigned.
+    let assigned = match &happened.standing.assigned {
+        Some(who) => is_here(tx, who.id).await?,
+        None => false,
+    };
     let mut concerned: BTreeSet<(Audience, Option<i64>)> = BTreeSet::new();
     for event in happened.events {
         for whom in audience(event, happened.by.party, assigned) {
