@@ -366,12 +366,12 @@ words! {
         answer_above, answer, no_answer, wrote, severity, state, response_due, update_due, in_zone, all_times,
         see_incident, warn_soon, warn_urgent, warn_missed, warn_text, warn_missed_text, certification,
         certification_text, see_certification, term, term_text, see_account, why_filed, why_assigned, why_escalated,
-        why_term, why_watched, why_desk, why_warned, why_certified, end, choose, attached,
+        why_escalated_nobodys, why_term, why_watched, why_desk, why_warned, why_certified, end, choose, attached,
     }
     /// Which mail somebody gets.
     MyMailWords {
-        title, about, link, intro, saved, none, topics, required, save, filed, assigned, escalated, term, watched,
-        unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text,
+        title, about, link, intro, saved, topics, required, save, filed, assigned, escalated, escalated_nobodys, term,
+        watched, unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text,
         to_choices,
     }
     /// Mail that was put aside.

@@ -9,7 +9,7 @@ pub enum Audience {
     Filer,
     /// The engineer who is assigned.
     Assigned,
-    /// The customer's account managers.
+    /// The customer's account managers; the administrators where it has none.
     Managers,
     /// The colleagues who follow it.
     Watchers,

@@ -235,6 +235,23 @@ both! {
         assert!(unassigned().await.is_none());
     }
 
+    async fn an_escalation_is_told_to_administrators_where_nobody_looks_after_the_customer(world: World) {
+        let number = filed(&world).await;
+        let [seoyeon, hana, ines] = [world.actor(SEOYEON).await, world.actor(HANA).await, world.actor(INES).await];
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        told(&world).await;
+        // One who has left looks after nobody.
+        world.execute("UPDATE people SET left_at = 1 WHERE role = 'account_manager'").await.unwrap();
+        world.take(seoyeon, number, Step::Escalate { reason: "Nobody answers.".into() }).await.unwrap();
+        let mails = outbox(&world).await;
+        let to_ines = mails.iter().find(|mail| mail.to.address.starts_with("ines")).expect("a mail to her");
+        let tidings = mail::told(&world.portal, to_ines).await.unwrap().expect("hers to know");
+        assert_eq!(tidings.topic, MailTopic::Escalations);
+        assert_eq!(told(&world).await, ["hana", "ines"]);
+        let choices = mail::choices(&world.portal, ines).await.unwrap();
+        assert_eq!(choices.iter().map(|one| (one.topic, one.wanted)).collect::<Vec<_>>(), [(MailTopic::Escalations, true)]);
+    }
+
     async fn optional_mail_can_be_done_without_and_required_mail_cannot(world: World) {
         let number = filed(&world).await;
         let [seoyeon, jihoon, hana] = [world.actor(SEOYEON).await, world.actor(JIHOON).await, world.actor(HANA).await];
