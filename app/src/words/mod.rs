@@ -318,8 +318,8 @@ words! {
     DeskWords {
         title, intro, show, open, unassigned, mine, waiting, missed, tier, any_tier, customer, any_customer, product,
         any_product, nothing_found, show_all, empty, empty_text, more, owed, left, assigned, claimed, contested,
-        escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon,
-        urgent,
+        escalated, response, response_late, update, waits, business, elapsed, owed_for, add_to_calendar, time_left,
+        time_over, soon, urgent,
     }
     /// The life of an incident: its events, its steps, and what keeps one from being taken.
     LifeWords {

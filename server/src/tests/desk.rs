@@ -407,6 +407,26 @@ async fn what_the_customer_disputes_is_answered_before_it_is_resolved() {
     assert_eq!(page.status, StatusCode::SEE_OTHER);
 }
 
+/// What the queue says of an incident.
+async fn row(hana: &mut Browser, path: &str) -> String {
+    let page = hana.get("/desk").await;
+    let (_, rest) = page.html.split_once(&format!("href=\"{path}\"")).unwrap();
+    rest.split("</tr>").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_queue_says_that_a_response_came_late() {
+    let world = World::new().await;
+    let path = awaiting(&mut world.signed_in(MARIA).await).await;
+    world.clock.advance(10 * 24 * 60 * MINUTE);
+    let mut hana = world.signed_in(HANA).await;
+    assert!(!row(&mut hana, &path).await.contains("Response late"));
+    let words = [("person", "13"), ("text", "We have it.")];
+    let page = step(&mut hana, &path, "acknowledge", &words).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert!(row(&mut hana, &path).await.contains("Response late"));
+}
+
 #[tokio::test]
 async fn a_clock_that_jumps_turns_no_history_round() {
     let world = World::new().await;

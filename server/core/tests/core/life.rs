@@ -299,6 +299,26 @@ both! {
         assert!(product.rows.iter().all(|row| row.severity == level(3)));
     }
 
+    async fn a_response_that_came_late_shows_at_the_desk_as_long_as_it_is_open(world: World) {
+        world.filled().await;
+        let hana = world.actor(HANA).await;
+        let [late, in_time] = [filed(&world).await, filed(&world).await];
+        world.take(hana, in_time, acknowledge(hana)).await.unwrap();
+        let shows = async || {
+            let desk = incidents::desk(&world.portal, hana, &DeskFilter::default()).await.unwrap().unwrap();
+            let late_of = |number: IncidentNumber| desk.rows.iter().find(|row| row.number == number).unwrap().late;
+            [late_of(late), late_of(in_time)]
+        };
+        // An S3 of Core is owed its Response within two Business Days; what is missed now shows by what is due.
+        world.clock.advance(4 * 24 * HOUR);
+        assert_eq!(shows().await, [false, false]);
+        world.take(hana, late, acknowledge(hana)).await.unwrap();
+        assert_eq!(shows().await, [true, false]);
+        world.take(hana, late, designate(level(2), "It is worse than that.")).await.unwrap();
+        world.take(hana, late, Step::Begin).await.unwrap();
+        assert_eq!(shows().await, [true, false]);
+    }
+
     async fn a_resolution_without_an_answer_counts_as_accepted(world: World) {
         world.filled().await;
         let (hana, seoyeon) = (world.actor(HANA).await, world.actor(SEOYEON).await);
