@@ -402,6 +402,47 @@ fn an_objection_goes_to_another_engineer_once() {
 }
 
 #[test]
+fn nothing_is_resolved_over_what_the_customer_disputes() {
+    let resolve = || Step::Resolve {
+        solution: Solution::Fix,
+        text: "Fixed in 8.4.3.".into(),
+    };
+    let object = || Step::Object {
+        reason: "The workaround does not work.".into(),
+    };
+    let ask = || Step::AskSeverity {
+        level: level(1),
+        reason: "It grows.".into(),
+    };
+    let (at, other) = (TUESDAY + HOUR, by(Party::Engineer, 11));
+    let mut life = Life::acknowledged(level(2));
+    let lower = designate(Designation::Level(level(3)), "There is a workaround.");
+    life.engineer(lower, at).unwrap();
+    life.customer(object(), at).unwrap();
+    assert_eq!(life.engineer(resolve(), at), Err(Illegal::ObjectionOpen));
+    assert_eq!(
+        life.try_step(resolve(), &other, at),
+        Err(Illegal::ObjectionOpen)
+    );
+    let decide = |reason: &str| designate(Designation::Level(level(2)), reason);
+    life.try_step(decide("Right."), &other, at).unwrap();
+    life.customer(ask(), at).unwrap();
+    assert_eq!(
+        life.engineer(resolve(), at),
+        Err(Illegal::SeverityAsked(level(1)))
+    );
+    life.engineer(decide("It does not."), at).unwrap();
+    life.engineer(resolve(), at).unwrap();
+    // Nor does either arise afterwards: whoever does not accept the resolution reopens it.
+    for step in [object(), ask()] {
+        assert_eq!(
+            life.customer(step, at),
+            Err(Illegal::NotNow(State::Resolved))
+        );
+    }
+}
+
+#[test]
 fn waiting_for_the_customer_pauses_the_update_clock_only() {
     let mut life = Life::acknowledged(level(1));
     let due = life.standing.due;
@@ -775,6 +816,9 @@ proptest! {
             if let Updates::Due(at) = is.updates {
                 prop_assert_eq!(at, update_due(is.severity, is.updates_from.0));
             }
+            // Nothing is resolved over what the customer disputes.
+            let resolved = matches!(is.state(), State::Resolved | State::Closed);
+            prop_assert!(!resolved || is.undecided().is_none());
             // What is over is left by the customer alone.
             if was.state().over() && !is.state().over() {
                 prop_assert_eq!((kind, party), (StepKind::Reopen, Party::Customer));

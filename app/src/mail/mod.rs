@@ -115,6 +115,7 @@ fn why(topic: MailTopic, role: Role, m: &MailWords) -> &str {
     match topic {
         MailTopic::Own if role.of_customer() => &m.why_filed,
         MailTopic::Own => &m.why_assigned,
+        MailTopic::Escalations if role == Role::Administrator => &m.why_escalated_nobodys,
         MailTopic::Escalations => &m.why_escalated,
         MailTopic::Term => &m.why_term,
         MailTopic::Watched => &m.why_watched,

@@ -315,6 +315,7 @@ fn line(row: &Owed, zone: &str, t: &Words) -> Markup {
                 span.cite.num { (row.number) " · " (row.customer) @if !row.release.is_empty() { " · " (row.release) } }
                 @if row.contested { " " span.tag { (d.contested) } }
                 @if row.escalated { " " span.tag { (d.escalated) } }
+                @if row.late { " " span.tag { (d.response_late) } }
             }
             td.num data-label=(d.owed) {
                 @match row.next {

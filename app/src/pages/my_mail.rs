@@ -35,11 +35,7 @@ pub fn MyMailPage() -> impl IntoView {
                 p.mute { (m.intro) " " b { (person.email) } }
             }
             @if saved { p.card.done role="status" { (m.saved) } }
-            @if choices.is_empty() {
-                div.card.empty { p { (m.none) } }
-            } @else {
-                (form(&choices, person.role, m))
-            }
+            (form(&choices, person.role, m))
         };
         Ok(view! {
             <Layout here=Here::Me title=m.title.clone()>
@@ -78,6 +74,7 @@ pub(super) fn topic_name(topic: MailTopic, role: Role, m: &MyMailWords) -> &str 
     match topic {
         MailTopic::Own if role.of_customer() => &m.filed,
         MailTopic::Own => &m.assigned,
+        MailTopic::Escalations if role == Role::Administrator => &m.escalated_nobodys,
         MailTopic::Escalations => &m.escalated,
         MailTopic::Term => &m.term,
         MailTopic::Watched => &m.watched,

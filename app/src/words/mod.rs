@@ -318,8 +318,8 @@ words! {
     DeskWords {
         title, intro, show, open, unassigned, mine, waiting, missed, tier, any_tier, customer, any_customer, product,
         any_product, nothing_found, show_all, empty, empty_text, more, owed, left, assigned, claimed, contested,
-        escalated, response, update, waits, business, elapsed, owed_for, add_to_calendar, time_left, time_over, soon,
-        urgent,
+        escalated, response, response_late, update, waits, business, elapsed, owed_for, add_to_calendar, time_left,
+        time_over, soon, urgent,
     }
     /// The life of an incident: its events, its steps, and what keeps one from being taken.
     LifeWords {
@@ -339,6 +339,22 @@ words! {
         problem_kept, not_now, over, already_responded, empty, too_long, control, reason_missing, nothing_changes,
         unknown, not_designated_yet, already_objected, for_another, already_escalated, already_rated, no_rating,
         not_covered, unknown_plan,
+        response_missed, update_late, problem_typed, received_email, received_telephone, logged_by, assigned,
+        assigned_text, in_time, late, verified, verified_not, designated, designated_not_an_error,
+        designated_excluded, agrees, moved, objected, objection_open, severity_asked, escalated, begun, note,
+        note_hidden, waiting, waiting_text, resumed, watched, unwatched, fix, workaround, other, accepted, closed,
+        reopened, rated, withdrawn, next_update, by_email, by_telephone, conversation, write, write_label, write_hint,
+        send, preview, preview_of, steps, reason, reason_hint, ask_severity, ask_severity_text, level, object,
+        object_text, escalate, escalate_text, withdraw, withdraw_text, accept, accept_text, reopen, reopen_text, rate,
+        stars, rate_words, rate_send, watch, watch_add, watch_none, watch_choose, add, unwatch, acknowledge,
+        acknowledge_text, acknowledge_send, assign, assign_to, myself, verify, verify_text, recreated, recreated_not,
+        verify_words, designate, designate_text, designation, not_an_error, excluded, designate_reason,
+        designate_reason_hint, answer_objection, begin, wait, wait_text, resume, resolve, solution, kind_fix,
+        kind_workaround, kind_other, resolve_words, claimed_and_designated, claimed, designated_as, not_designated,
+        updates, updates_paused, updates_paused_vendor, updates_missed, assigned_to, nobody, problem, problem_kept,
+        not_now, over, already_responded, empty, too_long, control, reason_missing, nothing_changes, unknown,
+        not_designated_yet, already_objected, for_another, objection_first, severity_first, already_escalated,
+        already_rated, no_rating, not_covered, unknown_plan,
     }
     /// The deadlines of an incident, each with its explanation.
     DueWords {
@@ -366,12 +382,12 @@ words! {
         answer_above, answer, no_answer, wrote, severity, state, response_due, update_due, in_zone, all_times,
         see_incident, warn_soon, warn_urgent, warn_missed, warn_text, warn_missed_text, certification,
         certification_text, see_certification, term, term_text, see_account, why_filed, why_assigned, why_escalated,
-        why_term, why_watched, why_desk, why_warned, why_certified, end, choose, attached,
+        why_escalated_nobodys, why_term, why_watched, why_desk, why_warned, why_certified, end, choose, attached,
     }
     /// Which mail somebody gets.
     MyMailWords {
-        title, about, link, intro, saved, none, topics, required, save, filed, assigned, escalated, term, watched,
-        unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text,
+        title, about, link, intro, saved, topics, required, save, filed, assigned, escalated, escalated_nobodys, term,
+        watched, unassigned, warned, certified, end, end_text, end_submit, ended, ended_text, end_gone, end_gone_text,
         to_choices,
     }
     /// Mail that was put aside.

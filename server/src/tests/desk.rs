@@ -394,6 +394,50 @@ async fn a_closed_incident_takes_no_designation_and_no_message_and_the_text_is_k
 }
 
 #[tokio::test]
+async fn what_the_customer_disputes_is_answered_before_it_is_resolved() {
+    let world = World::new().await;
+    let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);
+    let path = awaiting(&mut maria).await;
+    let words = [("person", "13"), ("text", "We have it.")];
+    step(&mut hana, &path, "acknowledge", &words).await;
+    hana.get(&path).await.lacks("Designate first");
+    let wish = [("level", "S2"), ("reason", "It grows by the hour.")];
+    let page = step(&mut maria, &path, "ask_severity", &wish).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    hana.get(&path).await.says("The customer asked for S2");
+    let fix = [("solution", "fix"), ("text", "Install 5.1.1.")];
+    let page = step(&mut hana, &path, "resolve", &fix).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("Designate first, with a reason")
+        .says("id=\"resolve-error\"")
+        .says("Install 5.1.1.");
+    let answer = [("designation", "S2"), ("reason", "Agreed.")];
+    step(&mut hana, &path, "designate", &answer).await;
+    let page = step(&mut hana, &path, "resolve", &fix).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+}
+
+/// What the queue says of an incident.
+async fn row(hana: &mut Browser, path: &str) -> String {
+    let page = hana.get("/desk").await;
+    let (_, rest) = page.html.split_once(&format!("href=\"{path}\"")).unwrap();
+    rest.split("</tr>").next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn the_queue_says_that_a_response_came_late() {
+    let world = World::new().await;
+    let path = awaiting(&mut world.signed_in(MARIA).await).await;
+    world.clock.advance(10 * 24 * 60 * MINUTE);
+    let mut hana = world.signed_in(HANA).await;
+    assert!(!row(&mut hana, &path).await.contains("Response late"));
+    let words = [("person", "13"), ("text", "We have it.")];
+    let page = step(&mut hana, &path, "acknowledge", &words).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert!(row(&mut hana, &path).await.contains("Response late"));
+}
+
+#[tokio::test]
 async fn a_clock_that_jumps_turns_no_history_round() {
     let world = World::new().await;
     let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);

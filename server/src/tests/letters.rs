@@ -345,5 +345,5 @@ async fn people_choose_what_they_get() {
     let mut ines = world.signed_in(14).await;
     ines.get("/me/mail")
         .await
-        .says("The portal sends you no mail.");
+        .says("incidents that a customer without an account manager escalates");
 }

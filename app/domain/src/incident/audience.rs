@@ -9,7 +9,7 @@ pub enum Audience {
     Filer,
     /// The engineer who is assigned.
     Assigned,
-    /// The customer's account managers.
+    /// The customer's account managers; the administrators where it has none.
     Managers,
     /// The colleagues who follow it.
     Watchers,
@@ -19,8 +19,9 @@ pub enum Audience {
     Engineers,
 }
 
-/// Whom an event is told to that `party` brought about; `assigned` says whether an engineer is assigned by then. What is
-/// internal is told to nobody by mail: mail is passed on and answered, and would carry it out of the house.
+/// Whom an event is told to that `party` brought about; `assigned` says whether an engineer who has not left is assigned
+/// by then. What is internal is told to nobody by mail: mail is passed on and answered, and would carry it out of the
+/// house.
 pub fn audience(event: &Event, party: Party, assigned: bool) -> Vec<Audience> {
     if event.internal() {
         return Vec::new();

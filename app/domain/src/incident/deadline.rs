@@ -101,20 +101,8 @@ impl Found {
                 self.severity = Some(*claimed);
                 self.set(Response, set, entry.at, *due);
             }
-            Event::Rescheduled {
-                due, explanation, ..
-            } => {
-                self.end(Response, set, Fate::Moved);
-                self.set(Response, set, explanation.received.at, *due);
-            }
-            // A closed day moves it; it is counted from when it was.
-            Event::UpdateRescheduled { due, .. } => {
-                let mut open = self.deadlines.iter();
-                let open = open.find(|one| one.kind == Update && one.fate == Fate::Open);
-                let from = open.map_or(entry.at, |one| one.from);
-                self.end(Update, set, Fate::Moved);
-                self.set(Update, set, from, *due);
-            }
+            Event::Rescheduled { due, .. } => self.moved(Response, set, *due),
+            Event::UpdateRescheduled { due, .. } => self.moved(Update, set, *due),
             Event::Designated {
                 designation,
                 moved,
@@ -166,6 +154,18 @@ impl Found {
                 fate: Fate::Open,
                 settled: None,
             });
+        }
+    }
+
+    /// A closed day moves the open deadline of a kind. It is counted from when it was, and for the severity that it was: one
+    /// that was designated since and did not make it due earlier is not what set it.
+    fn moved(&mut self, kind: DueKind, set: usize, due: i64) {
+        let mut all = self.deadlines.iter();
+        let open = all.find(|one| one.kind == kind && one.fate == Fate::Open);
+        if let Some(before) = open.copied() {
+            self.end(kind, set, Fate::Moved);
+            let due = Instant(due);
+            self.deadlines.push(Deadline { set, due, ..before });
         }
     }
 
@@ -327,6 +327,70 @@ mod tests {
             .map(|one| one.missed(Instant(601)))
             .collect();
         assert_eq!(missed, [false, true, false, true, false, true]);
+    }
+
+    #[test]
+    fn a_closed_day_moves_a_response_with_the_severity_that_set_it() {
+        let local = |at| LocalTime {
+            at: Instant(at),
+            offset: 0,
+        };
+        let entries = [
+            entry(
+                0,
+                Event::Received {
+                    channel: Channel::Portal,
+                    claimed: level(2),
+                    due: 100,
+                    prepared_by: None,
+                    logged_by: None,
+                    logged_at: None,
+                    filed: None,
+                },
+            ),
+            // Its target would end later than that.
+            entry(
+                90,
+                Event::Designated {
+                    designation: Designation::Level(level(1)),
+                    reason: String::new(),
+                    moved: None,
+                    next_update: None,
+                },
+            ),
+            entry(
+                95,
+                Event::Rescheduled {
+                    was: 100,
+                    due: 200,
+                    because: ChangedDay {
+                        day: LocalDate::default(),
+                        name: "Election".into(),
+                        name_ko: "선거일".into(),
+                        withdrawn: false,
+                    },
+                    explanation: Box::new(Explanation {
+                        zone: "Asia/Seoul".into(),
+                        version: "v".into(),
+                        target: Target::business_minutes(1),
+                        received: local(0),
+                        due: local(200),
+                        days: Vec::new(),
+                    }),
+                },
+            ),
+        ];
+        let found: Vec<_> = deadlines(&entries)
+            .iter()
+            .map(|one| (one.set, one.from.0, one.severity, one.due.0, one.fate))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (0, 0, level(2), 100, Fate::Moved),
+                (2, 0, level(2), 200, Fate::Open),
+            ]
+        );
     }
 
     #[test]

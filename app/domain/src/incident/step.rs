@@ -271,6 +271,10 @@ pub enum Illegal {
     AlreadyObjected,
     /// The customer objected: another engineer designates anew.
     ForAnotherEngineer,
+    /// It is not resolved over the customer's objection: another engineer designates first.
+    ObjectionOpen,
+    /// Nor over their wish for this severity: it is designated first, or something else is.
+    SeverityAsked(Severity),
     /// The customer turned to the account manager once already.
     AlreadyEscalated,
     /// The vendor does not wait.
@@ -365,10 +369,13 @@ impl Standing {
             }]),
             Step::Resume if self.waiting.is_none() => Err(Illegal::NotWaiting),
             Step::Resume => Ok(vec![self.resumed(at, terms)]),
-            Step::Resolve { solution, text } => Ok(vec![Event::Resolved {
-                solution,
-                text: required(&text, MOST_TEXT)?,
-            }]),
+            Step::Resolve { solution, text } => {
+                if let Some(illegal) = self.undecided() {
+                    return Err(illegal);
+                }
+                let text = required(&text, MOST_TEXT)?;
+                Ok(vec![Event::Resolved { solution, text }])
+            }
             Step::Close => match self.resolved() {
                 // Whoever has written since waits for an answer; that is no silence.
                 Some(since) if at >= since.plus_ms(ACCEPTED_AFTER) && !self.unanswered => {
@@ -427,6 +434,16 @@ impl Standing {
                 let who = who.cloned().ok_or(Illegal::NothingChanges)?;
                 Ok(vec![Event::Unwatched { who }])
             }
+        }
+    }
+
+    /// What the customer disputes and no designation has answered yet. It keeps the incident from being resolved: once it
+    /// is, nothing is designated any more, and it would stay unanswered for ever.
+    pub fn undecided(&self) -> Option<Illegal> {
+        if self.objection_open() {
+            Some(Illegal::ObjectionOpen)
+        } else {
+            self.asked.map(Illegal::SeverityAsked)
         }
     }
 

@@ -7,7 +7,7 @@ use super::Role;
 pub enum MailTopic {
     /// Incidents that they filed or are assigned to.
     Own,
-    /// Incidents that a customer escalated to them.
+    /// Incidents that a customer escalated to them; to administrators, those of a customer without an account manager.
     Escalations,
     /// The end of a Subscription Term.
     Term,
@@ -62,7 +62,7 @@ impl MailTopic {
             Self::Own => role.of_customer() || matches!(role, Role::Engineer),
             Self::Watched | Self::Certification => role.of_customer(),
             Self::Desk | Self::Warnings => matches!(role, Role::Engineer),
-            Self::Escalations => matches!(role, Role::AccountManager),
+            Self::Escalations => matches!(role, Role::AccountManager | Role::Administrator),
             Self::Term => matches!(role, Role::Coordinator | Role::AccountManager),
         }
     }
@@ -87,6 +87,9 @@ mod tests {
         for topic in MailTopic::ALL {
             assert!(Role::OF_PEOPLE.into_iter().any(|role| topic.of(role)));
             assert!(!topic.of(Role::Anonymous) && !topic.of(Role::Operator));
+        }
+        for role in Role::OF_PEOPLE {
+            assert!(MailTopic::ALL.into_iter().any(|topic| topic.of(role)));
         }
     }
 }

@@ -26,8 +26,8 @@ impl Steps<'_> {
         Some(fill(&d.choose, &[("field", name)]))
     }
 
-    /// Why a step was not taken.
-    fn in_words(&self, kind: StepKind, problem: &NotTaken) -> String {
+    /// Why a step was not taken, or cannot be.
+    pub(super) fn in_words(&self, kind: StepKind, problem: &NotTaken) -> String {
         let l = &self.t.life;
         let illegal = match problem {
             NotTaken::Illegal(illegal) => illegal,
@@ -71,6 +71,10 @@ impl Steps<'_> {
             Illegal::NotDesignated => l.not_designated_yet.clone(),
             Illegal::AlreadyObjected => l.already_objected.clone(),
             Illegal::ForAnotherEngineer => l.for_another.clone(),
+            Illegal::ObjectionOpen => l.objection_first.clone(),
+            Illegal::SeverityAsked(level) => {
+                fill(&l.severity_first, &[("level", &level.to_string())])
+            }
             Illegal::AlreadyEscalated => l.already_escalated.clone(),
             Illegal::AlreadyRated => l.already_rated.clone(),
             Illegal::NoRating => l.no_rating.clone(),

@@ -533,7 +533,13 @@ impl Steps<'_> {
                 (self.choose("resolve-solution", "solution", &l.solution, kinds))
                 (self.message(StepKind::Resolve, &l.resolve_words, 6))
             };
-            self.telling(StepKind::Resolve, "", body, &l.resolve)
+            // It says so before anything is typed; once it was sent, the refusal does.
+            let first = self.standing.undecided();
+            let first = first.filter(|_| !self.came_back(StepKind::Resolve));
+            let first =
+                first.map(|illegal| self.in_words(StepKind::Resolve, &NotTaken::Illegal(illegal)));
+            let text = first.unwrap_or_default();
+            self.telling(StepKind::Resolve, &text, body, &l.resolve)
         });
         folded
     }

@@ -44,6 +44,10 @@ pub struct DeskFilter {
 
 /// An incident as the queue shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and any may be so beside any other"
+)]
 pub struct Owed {
     /// The number that it is quoted by.
     pub number: IncidentNumber,
@@ -67,7 +71,7 @@ pub struct Owed {
     pub plan_version: String,
     /// The name of the release; empty if it is none of the catalog.
     pub release: String,
-    /// The id and the name of the engineer whom it is assigned to.
+    /// The id and the name of the engineer whom it is assigned to; nobody, once they have left.
     pub assigned: Option<(i64, String)>,
     /// Whether the vendor waits for the customer.
     pub waiting: bool,
@@ -75,6 +79,8 @@ pub struct Owed {
     pub contested: bool,
     /// Whether the customer turned to the account manager.
     pub escalated: bool,
+    /// Whether the Response was given late: a miss stays a miss, whatever is owed next.
+    pub late: bool,
     /// What is owed next, and by when; nothing while the vendor waits.
     pub next: Option<Next>,
 }
@@ -119,6 +125,10 @@ pub struct Desk {
 }
 
 #[derive(sqlx::FromRow)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and any may be so beside any other"
+)]
 struct OwedRow {
     year: i64,
     number: i64,
@@ -139,6 +149,7 @@ struct OwedRow {
     waiting: bool,
     contested: bool,
     escalated: bool,
+    late: bool,
 }
 
 /// The queue, for an engineer and for an administrator. `None` for anybody else.
@@ -157,11 +168,12 @@ pub async fn desk(
         portal.db().read().await?,
         "SELECT incidents.year, incidents.number, incidents.title, incidents.severity, incidents.claimed,
                 incidents.state, incidents.customer_id, customers.name AS customer, incidents.tier, incidents.zone,
-                incidents.plan_version, incidents.release, incidents.release_name, incidents.assigned_to,
+                incidents.plan_version, incidents.release, incidents.release_name, people.id AS assigned_to,
                 people.name AS engineer, incidents.next_due_at, incidents.waiting_since IS NOT NULL AS waiting,
-                incidents.contested, incidents.escalated
+                incidents.contested, incidents.escalated,
+                COALESCE(incidents.response, '') = 'late' AND incidents.responded_at IS NOT NULL AS late
          FROM incidents JOIN customers ON customers.id = incidents.customer_id
-             LEFT JOIN people ON people.id = incidents.assigned_to
+             LEFT JOIN people ON people.id = incidents.assigned_to AND people.left_at IS NULL
          WHERE incidents.state NOT IN ('resolved', 'closed', 'withdrawn')
              OR (incidents.state = 'resolved' AND incidents.contested)
          ORDER BY incidents.next_due_at IS NULL, incidents.next_due_at, incidents.id",
@@ -226,6 +238,7 @@ fn owed(portal: &Portal, row: OwedRow, now: Instant) -> Result<Owed, CoreError> 
         waiting: row.waiting,
         contested: row.contested,
         escalated: row.escalated,
+        late: row.late,
         next,
     })
 }

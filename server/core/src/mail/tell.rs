@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     incident::{Audience, By, Event, Standing, audience},
-    people::MailTopic,
+    people::{MailTopic, Role},
 };
 use serde_json::json;
 
@@ -37,7 +37,11 @@ pub(crate) async fn tell(
     if !portal.tells() {
         return Ok(());
     }
-    let assigned = happened.standing.assigned.is_some();
+    // Whoever has left reads nothing: then it is every engineer's, as if nobody were assigned.
+    let assigned = match &happened.standing.assigned {
+        Some(who) => is_here(tx, who.id).await?,
+        None => false,
+    };
     let mut concerned: BTreeSet<(Audience, Option<i64>)> = BTreeSet::new();
     for event in happened.events {
         for whom in audience(event, happened.by.party, assigned) {
@@ -70,7 +74,7 @@ pub(crate) async fn tell(
                 (MailTopic::Watched, watchers.map(|who| who.id).collect())
             }
             Audience::Named => (MailTopic::Watched, named.into_iter().collect()),
-            Audience::Engineers => (MailTopic::Desk, engineers(tx).await?),
+            Audience::Engineers => (MailTopic::Desk, everyone(tx, Role::Engineer).await?),
             Audience::Managers => (MailTopic::Escalations, managers(tx, customer).await?),
         };
         for person in people {
@@ -101,20 +105,28 @@ pub(crate) async fn tell(
     Ok(())
 }
 
-async fn engineers(tx: &mut Tx) -> Result<Vec<i64>, CoreError> {
+/// Everyone of a role who is here.
+async fn everyone(tx: &mut Tx, role: Role) -> Result<Vec<i64>, CoreError> {
     let found: Vec<(i64,)> = rows!(
         tx,
-        "SELECT id FROM people WHERE role = 'engineer' AND left_at IS NULL ORDER BY id",
+        "SELECT id FROM people WHERE role = $1 AND left_at IS NULL ORDER BY id",
+        role.name(),
     )?;
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
+/// The customer's account managers who are here; where there is none the administrators, who can assign one: an escalation
+/// is told to somebody.
 async fn managers(tx: &mut Tx, customer: i64) -> Result<Vec<i64>, CoreError> {
     let found: Vec<(i64,)> = rows!(
         tx,
-        "SELECT person_id FROM assignments WHERE customer_id = $1 ORDER BY person_id",
+        "SELECT people.id FROM assignments JOIN people ON people.id = assignments.person_id
+         WHERE assignments.customer_id = $1 AND people.left_at IS NULL ORDER BY people.id",
         customer,
     )?;
+    if found.is_empty() {
+        return everyone(tx, Role::Administrator).await;
+    }
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 

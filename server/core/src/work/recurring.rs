@@ -20,7 +20,8 @@ const RECURRING: [(JobKind, i64); 5] = [
     (JobKind::Warnings, MINUTE),
 ];
 
-/// How long work that has ended is kept for administrators to see, in milliseconds.
+/// How long work that is done is kept for administrators to see, in milliseconds. What was given up is kept until they have
+/// it tried again.
 const KEPT: i64 = 30 * 24 * 60 * MINUTE;
 
 /// What was to be told so long ago is no news any more, in days: the portal was down, or it was entered too late.
@@ -99,7 +100,7 @@ pub async fn run(portal: &Portal, kind: JobKind) -> Result<(), CoreError> {
 }
 
 /// Deletes ended sessions, files that nobody imported or sent to their end, forgotten tries to sign in, mails put aside that
-/// were dealt with and work that ended long ago.
+/// were dealt with and work that was done long ago.
 async fn tidy(portal: &Portal) -> Result<u64, CoreError> {
     let sessions = sessions::delete_expired(portal).await?;
     let tries = accounts::forget_tries(portal).await?;
@@ -107,13 +108,13 @@ async fn tidy(portal: &Portal) -> Result<u64, CoreError> {
     let files = files::delete_abandoned(portal).await?;
     let mails = mail::forget(portal).await?;
     let mut tx = portal.db().write().await?;
-    let ended = execute!(
+    let done = execute!(
         tx,
-        "DELETE FROM jobs WHERE state <> 'waiting' AND done_at <= $1",
+        "DELETE FROM jobs WHERE state = 'done' AND done_at <= $1",
         portal.now().0.saturating_sub(KEPT),
     )?;
     tx.commit().await?;
-    Ok(sessions + tries + imports + files + mails + ended)
+    Ok(sessions + tries + imports + files + mails + done)
 }
 
 /// Of the days before an end on which somebody is told of it, the one whose mail is due with `left` days to go: none if

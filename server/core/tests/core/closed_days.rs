@@ -1,7 +1,8 @@
 use domain::{
     calendar::{DayOutcome, Instant, LocalDate},
-    incident::{Event, IncidentNumber, State, Step, Who},
+    incident::{Designation, Event, IncidentNumber, State, Step, Who},
     people::Actor,
+    plan::Severity,
     text::Lang,
 };
 use portal_core::{
@@ -261,6 +262,33 @@ both! {
         let id = seoul(&world, admin).await.days[0].id;
         save(&world, admin, &Change::Withdraw(id)).await;
         assert_eq!(get(&world, contact, owed).await.standing.next_due(), Some(was));
+    }
+
+    async fn a_response_moves_with_the_severity_that_set_its_due_time(world: World) {
+        world.filled().await;
+        let (admin, contact, hana) = (world.actor(ADMINISTRATOR).await, world.actor(0).await, world.actor(HANA).await);
+        let level = |number| Severity::new(number).unwrap();
+        // Tuesday 3 March, 10:00 in Seoul; an S2 of Core is due on Wednesday.
+        world.clock.set(Instant(NOW.0 + 23 * HOUR));
+        let answers = format!(
+            "kind=problem&release={RELEASE}&causes=none&recreated=yes&readiness=ready&environment=production\
+             &impact=key&workaround=none&harm=no"
+        );
+        let number = world.file(contact, world.new_incident("Refused", &answers)).await;
+        // At 15:00 the four Business Hours of an S1 would end later than that: the due time stays.
+        world.clock.advance(5 * HOUR);
+        let step = Step::Designate { designation: Designation::Level(level(1)), reason: "It is worse.".into() };
+        world.take(hana, number, step).await.unwrap();
+        let raised = get(&world, contact, number).await;
+        assert_eq!((raised.standing.claimed, raised.standing.severity), (level(2), level(1)));
+        assert!(matches!(raised.events[1].event, Event::Designated { moved: None, .. }));
+        let review = save(&world, admin, &election("2026-03-04")).await;
+        let moved = review.moved.iter().find(|one| one.number == number).expect("it moves");
+        let found = incidents::deadline(&world.portal, contact, number, 2).await.unwrap().expect("the moved one");
+        assert_eq!((found.deadline.severity, found.deadline.due), (level(2), moved.due.at));
+        let why = found.why.expect("explained");
+        assert_eq!(why.explanation.target, raised.explanation.target);
+        assert!(why.certain.is_some(), "it can be certified");
     }
 
     async fn other_calendars_and_the_clock_that_never_stops_do_not_move(world: World) {

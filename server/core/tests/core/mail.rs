@@ -8,7 +8,7 @@ use domain::{
 };
 use portal_core::{
     audit::Kind,
-    incidents,
+    incidents::{self, DeskFilter, Whose},
     mail::{self, Arrived, Queued, Reason, Received, Returned, Told},
 };
 
@@ -212,6 +212,44 @@ both! {
         assert!(mail::told(&world.portal, to_grace).await.unwrap().is_none());
         // She asked for nothing, so she was refused nothing.
         assert_eq!(logged(&world, Kind::Refused).await, []);
+    }
+
+    async fn what_was_assigned_to_somebody_who_has_left_is_every_engineers(world: World) {
+        let number = filed(&world).await;
+        let [seoyeon, hana, daniel] = [world.actor(SEOYEON).await, world.actor(HANA).await, world.actor(DANIEL).await];
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        told(&world).await;
+        let unassigned = async || {
+            let filter = DeskFilter { whose: Whose::Nobodys, ..DeskFilter::default() };
+            let desk = incidents::desk(&world.portal, daniel, &filter).await.unwrap().unwrap();
+            assert_eq!(desk.found, desk.counts.unassigned);
+            desk.rows.into_iter().find(|row| row.number == number)
+        };
+        assert!(unassigned().await.is_none());
+        world.execute("UPDATE people SET left_at = 1 WHERE email = 'hana.seo@interactor.example'").await.unwrap();
+        assert_eq!(takes(&world, seoyeon, number, write("And?")).await, ["daniel"]);
+        assert_eq!(unassigned().await.expect("nobody's").assigned, None);
+        world.take(daniel, number, Step::Assign { to: who(daniel) }).await.unwrap();
+        told(&world).await;
+        assert_eq!(takes(&world, seoyeon, number, write("Thanks.")).await, ["daniel"]);
+        assert!(unassigned().await.is_none());
+    }
+
+    async fn an_escalation_is_told_to_administrators_where_nobody_looks_after_the_customer(world: World) {
+        let number = filed(&world).await;
+        let [seoyeon, hana, ines] = [world.actor(SEOYEON).await, world.actor(HANA).await, world.actor(INES).await];
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        told(&world).await;
+        // One who has left looks after nobody.
+        world.execute("UPDATE people SET left_at = 1 WHERE role = 'account_manager'").await.unwrap();
+        world.take(seoyeon, number, Step::Escalate { reason: "Nobody answers.".into() }).await.unwrap();
+        let mails = outbox(&world).await;
+        let to_ines = mails.iter().find(|mail| mail.to.address.starts_with("ines")).expect("a mail to her");
+        let tidings = mail::told(&world.portal, to_ines).await.unwrap().expect("hers to know");
+        assert_eq!(tidings.topic, MailTopic::Escalations);
+        assert_eq!(told(&world).await, ["hana", "ines"]);
+        let choices = mail::choices(&world.portal, ines).await.unwrap();
+        assert_eq!(choices.iter().map(|one| (one.topic, one.wanted)).collect::<Vec<_>>(), [(MailTopic::Escalations, true)]);
     }
 
     async fn optional_mail_can_be_done_without_and_required_mail_cannot(world: World) {

@@ -221,6 +221,25 @@ both! {
         assert_eq!(logged(&world, Kind::WorkRetried).await.len(), 1);
     }
 
+    async fn what_was_given_up_is_kept_until_it_is_tried_again(world: World) {
+        world.filled().await;
+        let administrator = world.actor(ADMINISTRATOR).await;
+        queue(&world, 2).await;
+        world.execute(&format!("UPDATE jobs SET attempts = {} WHERE key = 'test:0'", MOST_ATTEMPTS - 1)).await.unwrap();
+        for job in claim(&world, "one").await {
+            if job.key == "test:0" {
+                assert!(work::failed(&world.portal, &job, "550 no such user").await.unwrap());
+            } else {
+                work::done(&world.portal, &job).await.unwrap();
+            }
+        }
+        world.clock.advance(31 * DAY);
+        run(&world, JobKind::Tidy).await;
+        let (id, key): (i64, String) = world.query_one("SELECT id, key FROM jobs".into()).await;
+        assert_eq!((world.count("jobs").await, &*key), (1, "test:0"));
+        assert_eq!(work::retry(&world.portal, administrator, id).await.unwrap(), Some(true));
+    }
+
     async fn what_recurs_is_queued_once_a_period_whatever_number_of_servers_there_is(world: World) {
         world.portal.migrate().await.unwrap();
         let kinds = async || {
