@@ -3,7 +3,8 @@
 // Contacts file incidents and write messages, engineers respond and write back, mail goes out to a real mail server; the
 // server is killed (SIGKILL) and started again. Whoever has no answer sends the same form again, as a person does. In the
 // end every submission that was acknowledged must be there, once; every mail of the outbox must have arrived; and none
-// twice, but those that the mail server took in the moment before a kill, when that was not recorded yet.
+// twice, but those that the mail server took in the moment before a kill, when that was not recorded yet. And the history
+// of each incident must be whole, as `portal verify-history` looks at it.
 //
 //   PORTAL_BIN, PORTAL_SITE, PORTAL_E2E_PORT   as for the browser tests
 //   PORTAL_E2E_DATABASE_URL                    an empty PostgreSQL to use instead of a temporary SQLite database
@@ -211,6 +212,14 @@ sys.stdout.write("\\x1e".join("\\x1f".join("" if one is None else str(one) for o
 const undelivered = () =>
   Number(rows("SELECT COUNT(*) FROM mails JOIN jobs ON jobs.key = 'mail:' || mails.id WHERE jobs.state = 'waiting'")[0][0]);
 
+/** What `portal verify-history` says of all incidents. */
+function verifyHistory() {
+  const env = { ...process.env, PORTAL_DATABASE_URL: database };
+  const read = spawnSync(process.env.PORTAL_BIN, ['verify-history'], { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (read.status !== 0) wrong.push(`verify-history: ${read.error ?? read.stdout + read.stderr}`);
+  return read.stdout ?? '';
+}
+
 // ---- The run --------------------------------------------------------------------------------------------------------
 const mail = await startMailServer();
 const wrong = [];
@@ -269,12 +278,14 @@ try {
       else wrong.push(`mail ${id} arrived again without a kill right after the first time: ${times.map((one) => `${life(one)} at ${one.at}`)}`);
     }
   }
+  const history = verifyHistory();
+  if (!(Number.parseInt(history, 10) >= filed.length)) wrong.push(`verify-history did not look at all incidents: ${history}`);
   process.stdout.write(`
 ${database.split(':')[0]}: killed ${killed} times
 ${sent} forms sent, ${resent} of them again because there was no answer
 ${filed.length} incidents acknowledged, ${written.length} messages acknowledged
 ${owed.length} mails owed, ${arrived.size} arrived, ${explained} again: taken just before a kill, and not recorded yet
-`);
+${history}`);
 } catch (error) {
   wrong.push(error.stack);
 } finally {

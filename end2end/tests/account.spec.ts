@@ -23,6 +23,12 @@ async function expectToFit(page: Page) {
   expect(width[0], 'the page is wider than the screen').toBeLessThanOrEqual(width[1]);
 }
 
+/** A sheet of A4 without its margins of a centimetre, at 96 pixels to the inch. */
+async function print(page: Page) {
+  await page.setViewportSize({ width: 718, height: 1_047 });
+  await page.emulateMedia({ media: 'print' });
+}
+
 test('an account manager finds the customer with an expiring certification', async ({ page }) => {
   await signIn(page, GRACE, '/accounts');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Customers');
@@ -72,6 +78,30 @@ test('a contact reads what was bought, from the term to each figure', async ({ p
   await part(page, 'Incidents').getByRole('link', { name: 'Resolved' }).click();
   await expect(page).toHaveURL('/incidents?state=resolved');
   await expect(page.getByRole('combobox', { name: 'State' })).toHaveValue('resolved');
+});
+
+test('on paper there is what was bought and nothing else', async ({ page }) => {
+  await signIn(page, SEOYEON, '/account');
+  await print(page);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeHidden();
+  await expect(page.getByRole('button', { name: 'English' })).toBeHidden();
+  await expect(page.getByRole('link', { name: 'Export as CSV' })).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Response and updates by severity' })).toBeVisible();
+  await expect(part(page, 'Seats')).toBeVisible();
+  await expectToFit(page);
+});
+
+test('on paper there are the customers and nothing else', async ({ page }) => {
+  await signIn(page, GRACE, '/accounts');
+  await print(page);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeHidden();
+  await expect(page.getByRole('search')).toBeHidden();
+  await expect(page.getByRole('link', { name: 'Export as CSV' })).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(entry(page, HANGANG)).toBeVisible();
+  await expect(entry(page, HANGANG)).toContainText('박지훈');
+  await expectToFit(page);
 });
 
 test('a discontinued version and a term that ends soon stand with their clauses', async ({ page }) => {

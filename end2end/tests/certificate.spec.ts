@@ -5,7 +5,7 @@ import type { Page, Request } from '@playwright/test';
 import { expectAccessible } from './support/axe';
 import { fileAtOnce } from './support/incident';
 import { SEOYEON, signIn } from './support/people';
-import { expect, test, unique } from './support/test';
+import { expect, test, unique, WITH_SCRIPT } from './support/test';
 
 const S2 =
   'kind=problem&release=gateway:5.1.0&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no';
@@ -74,6 +74,26 @@ test('a certificate of a filed incident agrees, and a changed one does not', asy
   await expect(page.getByRole('heading', { level: 2 })).toHaveText('Not everything agrees');
   await expect(page.getByRole('listitem').filter({ hasText: 'does not agree' })).toHaveCount(1);
   await expect(point(page, 'Signature')).toContainText('does not agree');
+});
+
+test('a certificate that is dropped on the page is checked there', WITH_SCRIPT, async ({ page }) => {
+  await signIn(page, SEOYEON);
+  const number = await fileAtOnce(page, S2, { title: unique('Dropped'), description: 'Since noon.' });
+  const answer = await page.request.get(`/incidents/${number}/due/1/certificate.json`);
+  expect(answer.status()).toBe(200);
+  await page.goto('/verify');
+  await expect(page.getByText('Nothing is uploaded.')).toBeVisible();
+  const posted: Request[] = [];
+  page.on('request', (request) => request.method() === 'POST' && posted.push(request));
+  const dataTransfer = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], 'due.json', { type: 'application/json' }));
+    return transfer;
+  }, await answer.text());
+  await page.getByRole('main').dispatchEvent('drop', { dataTransfer });
+  await expect(page.getByRole('heading', { level: 2 })).toHaveText('Everything agrees');
+  await expect(point(page, 'Signature')).toContainText('agrees');
+  expect(posted.length).toBe(0);
 });
 
 test('what is no certificate is said to be none', async ({ page, script }) => {

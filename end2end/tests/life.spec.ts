@@ -75,6 +75,16 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   await page.reload();
   await expect(page.getByText('Their proxy again?')).toHaveCount(0);
 
+  // Verified; with script the customer sees it without asking again.
+  await engineer.locator('summary', { hasText: 'Verify' }).click();
+  const verify = engineer.getByRole('group').filter({ hasText: 'Section 5(a)' });
+  await verify.getByRole('radio', { name: 'It can be recreated' }).check();
+  await verify.getByRole('textbox', { name: 'What you tried it with' }).fill('With 5.1.0, on one node.');
+  await verify.getByRole('button', { name: 'Verify' }).click();
+  await expect(conversation(engineer)).toContainText('Recreated with an unmodified version');
+  if (!script) await page.reload();
+  await expect(conversation(page)).toContainText('With 5.1.0, on one node.');
+
   // Designated below the claim, with a reason; both stand side by side.
   await engineer.locator('summary', { hasText: 'Designate' }).click();
   const designate = engineer.getByRole('group').filter({ hasText: 'Section 5(b).' });
@@ -106,14 +116,25 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   await expect(conversation(second)).toContainText('Designated as S2');
   await second.context().close();
 
-  // The vendor waits, and the customer answers.
+  // A solution is worked on.
   await engineer.reload();
+  await engineer.locator('summary', { hasText: 'Begin to work on a solution' }).click();
+  await engineer.getByRole('button', { name: 'Begin to work on a solution' }).click();
+  await expect(conversation(engineer)).toContainText('Work on a solution began');
+  await expect(engineer.locator('summary', { hasText: 'Begin to work on a solution' })).toHaveCount(0);
+
+  // The vendor waits, and the customer answers.
   await take(engineer, 'Ask the customer and wait', 'Your message', 'Which ledger version?');
   await page.reload();
   await expect(page.getByText('paused while the vendor waits for you')).toBeVisible();
   await say(page, 'Version 12.');
   await expect(conversation(page)).toContainText('No longer waiting');
   await expect(page.getByText('paused while the vendor waits for you')).toHaveCount(0);
+
+  // The customer turns to the account manager, once.
+  await take(page, 'Escalate', 'Why', 'The books close tonight.');
+  await expect(conversation(page)).toContainText('Escalated to the account manager');
+  await expect(page.locator('summary', { hasText: 'Escalate' })).toHaveCount(0);
 
   // A resolution that is not one, and one that is.
   await engineer.reload();

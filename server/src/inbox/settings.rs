@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
+use tokio_rustls::rustls::pki_types::CertificateDer;
 use url::Url;
 
-use crate::mail::{decoded, is_here};
+use crate::mail::{decoded, is_here, read_authorities};
 
 /// Where mail comes in.
 #[derive(Args, Clone, Debug)]
@@ -134,15 +134,6 @@ impl Server {
                 folder
             },
         })
-    }
-}
-
-fn read_authorities(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
-    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    match read {
-        Ok(found) if !found.is_empty() => Ok(found),
-        Ok(_) => Err(format!("the file {file} holds no certificate")),
-        Err(error) => Err(format!("the file {file} cannot be read: {error}")),
     }
 }
 

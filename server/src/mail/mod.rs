@@ -17,7 +17,7 @@ use portal_core::{
 
 use folder::Folder;
 use settings::Way;
-pub use settings::{MailSettings, decoded, is_here};
+pub use settings::{MailSettings, decoded, is_here, read_authorities};
 use smtp::Server;
 
 use crate::serve::Failure;

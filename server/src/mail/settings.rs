@@ -4,6 +4,7 @@ use std::{net::IpAddr, path::PathBuf};
 
 use clap::Args;
 use lettre::{message::Mailbox, transport::smtp::authentication::Credentials};
+use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use url::{Host, Url, form_urlencoded};
 
 use crate::serve::Failure;
@@ -12,7 +13,8 @@ use crate::serve::Failure;
 #[derive(Args, Clone, Debug)]
 pub struct MailSettings {
     /// The mail server: `smtp://USER:PASSWORD@HOST:PORT`, which must offer STARTTLS unless it is on this machine, or
-    /// `smtps://…`; `?tls=off` sends unencrypted. Without it mail is written into a folder
+    /// `smtps://…`; `?tls=off` sends unencrypted, and `?ca=FILE` trusts the authorities of a PEM file instead of the
+    /// system's. Without a mail server mail is written into a folder
     #[arg(long, env = "PORTAL_SMTP", value_name = "URL", hide_env_values = true)]
     pub smtp: Option<String>,
 
@@ -55,6 +57,8 @@ pub struct Smtp {
     pub port: u16,
     /// How the connection is kept from being read.
     pub tls: Tls,
+    /// Whom to trust; empty for those whom the system trusts.
+    pub authorities: Vec<CertificateDer<'static>>,
     /// As whom the portal signs in there.
     pub credentials: Option<Credentials>,
 }
@@ -123,9 +127,10 @@ impl MailSettings {
 }
 
 impl Smtp {
-    fn parse(text: &str) -> Result<Self, &'static str> {
+    fn parse(text: &str) -> Result<Self, String> {
         const FORM: &str =
             "write smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT";
+        const MORE: &str = "after the ? there may be tls=off (with smtp://) or tls=required, and ca=FILE unless TLS is off";
         let url = Url::parse(text).map_err(|_| FORM)?;
         // Of a scheme that it does not know, the library reads the host as a name whatever it is.
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(FORM)?;
@@ -134,20 +139,24 @@ impl Smtp {
             .trim_end_matches(']')
             .to_owned();
         if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-            return Err(FORM);
+            return Err(FORM.to_owned());
         }
         let secure = match url.scheme() {
             "smtp" => false,
             "smtps" => true,
-            _ => return Err(FORM),
+            _ => return Err(FORM.to_owned()),
         };
-        let mut off = false;
+        let (mut off, mut authorities) = (false, Vec::new());
         for (name, value) in url.query_pairs() {
             match (&*name, &*value) {
                 ("tls", "off") if !secure => off = true,
                 ("tls", "required") => {}
-                _ => return Err("after the ? there may be tls=off (with smtp://) or tls=required"),
+                ("ca", file) => authorities = read_authorities(file)?,
+                _ => return Err(MORE.to_owned()),
             }
+        }
+        if off && !authorities.is_empty() {
+            return Err(MORE.to_owned());
         }
         let tls = if secure {
             Tls::Always
@@ -161,12 +170,13 @@ impl Smtp {
             (user, Some(password)) if !user.is_empty() => {
                 Some(Credentials::new(decoded(user), decoded(password)))
             }
-            _ => return Err("a user needs a password, and a password a user"),
+            _ => return Err("a user needs a password, and a password a user".to_owned()),
         };
         Ok(Self {
             host,
             port: url.port().unwrap_or(if secure { 465 } else { 587 }),
             tls,
+            authorities,
             credentials,
         })
     }
@@ -190,6 +200,19 @@ pub fn decoded(part: &str) -> String {
         .next()
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
+}
+
+/// The certificates of a PEM file: whom to trust instead of those whom the system trusts.
+///
+/// # Errors
+/// One line that says what is wrong with the file.
+pub fn read_authorities(file: &str) -> Result<Vec<CertificateDer<'static>>, String> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Ok(_) => Err(format!("the file {file} holds no certificate")),
+        Err(error) => Err(format!("the file {file} cannot be read: {error}")),
+    }
 }
 
 #[cfg(test)]
@@ -271,6 +294,7 @@ mod tests {
             "smtp://:secret@mail.example",
             "smtp://u:secret@mail.example?tls=maybe",
             "smtps://u:secret@mail.example?tls=off",
+            "smtps://u:secret@mail.example?ca=/nowhere/at/all.pem",
             "smtp://u:secret@mail.example:port",
         ] {
             let wrong = settings(Some(smtp), Some("a@b.example"))

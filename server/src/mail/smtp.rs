@@ -7,7 +7,7 @@ use lettre::{
     transport::smtp::{
         Error,
         authentication::Mechanism,
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, CertificateStore, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
     },
@@ -71,13 +71,13 @@ impl Server {
         let Smtp {
             host, port, tls, ..
         } = &self.smtp;
-        let parameters = match tls {
+        let encrypted = match tls {
             Tls::Off => None,
-            Tls::Always | Tls::Upgraded => Some(TlsParameters::new(host.clone())?),
+            Tls::Always | Tls::Upgraded => Some(parameters(&self.smtp)?),
         };
         let (first, then) = match tls {
-            Tls::Upgraded => (None, parameters),
-            Tls::Always | Tls::Off => (parameters, None),
+            Tls::Upgraded => (None, encrypted),
+            Tls::Always | Tls::Off => (encrypted, None),
         };
         let mut connection = AsyncSmtpConnection::connect_tokio1(
             (host.as_str(), *port),
@@ -118,6 +118,18 @@ impl Server {
             kept.abort().await;
         }
     }
+}
+
+/// Encrypts, and trusts those whom the system trusts or the settings name.
+fn parameters(smtp: &Smtp) -> Result<TlsParameters, Error> {
+    let mut builder = TlsParameters::builder(smtp.host.clone());
+    if !smtp.authorities.is_empty() {
+        builder = builder.certificate_store(CertificateStore::None);
+    }
+    for authority in &smtp.authorities {
+        builder = builder.add_root_certificate(Certificate::from_der(authority.to_vec())?);
+    }
+    builder.build()
 }
 
 async fn hand_over(

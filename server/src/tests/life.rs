@@ -43,6 +43,27 @@ fn still_owed(page: &Page) -> &str {
     rest.split("</div>").next().unwrap()
 }
 
+/// Whatever a coordinator can read about an incident, or that counts it.
+pub fn read_by_the_customer(path: &str) -> Vec<String> {
+    let of_it = [
+        "",
+        "/due",
+        "/due/1",
+        "/due.ics",
+        "/due/1/due.ics",
+        "/due/1/certificate.json",
+    ];
+    let all = [
+        "/incidents",
+        "/account",
+        "/account/export.csv",
+        "/account/attainment.csv",
+        "/audit/export.csv",
+    ];
+    let of_it = of_it.map(|end| format!("{path}{end}"));
+    of_it.into_iter().chain(all.map(str::to_owned)).collect()
+}
+
 #[tokio::test]
 async fn a_message_is_taken_once_and_only_with_a_key() {
     let world = World::new().await;
@@ -187,13 +208,8 @@ async fn what_the_vendor_writes_for_itself_is_on_no_page_of_the_customer() {
         StatusCode::SEE_OTHER
     );
     hana.get(&path).await.says(note);
-    for address in [
-        path.as_str(),
-        "/incidents",
-        "/account",
-        "/account/export.csv",
-    ] {
-        let page = maria.get(address).await;
+    for address in read_by_the_customer(&path) {
+        let page = maria.get(&address).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert!(!page.html.contains(note), "{address}");
     }

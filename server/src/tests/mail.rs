@@ -11,6 +11,7 @@ use std::{
 use app::server::{AppState, Site};
 use leptos::config::LeptosOptions;
 use portal_core::work::{self, JobKind};
+use tempfile::TempDir;
 use tokio::sync::watch;
 
 use super::client::{ORIGIN, World};
@@ -68,8 +69,12 @@ fn free_port() -> u16 {
 }
 
 fn post(world: &World, port: u16) -> Post {
+    post_to(world, format!("smtp://127.0.0.1:{port}"))
+}
+
+fn post_to(world: &World, smtp: String) -> Post {
     let settings = MailSettings {
-        smtp: Some(format!("smtp://127.0.0.1:{port}")),
+        smtp: Some(smtp),
         mail_folder: "unused".into(),
         mail_from: Some("Support <support@vendor.example>".to_owned()),
         mail_address: None,
@@ -253,7 +258,8 @@ async fn what_a_dead_server_did_not_take_it_takes_when_it_is_back() {
     let world = owing().await;
     let port = free_port();
     let office = post(&world, port);
-    for wait in [1, 2, 4] {
+    // For an hour.
+    for wait in [1, 2, 4, 8, 16, 32] {
         assert_eq!(deliver(&world, &office).await, 1);
         let (state, error, _) = stands(&world).await;
         assert_eq!(state, "waiting");
@@ -266,6 +272,127 @@ async fn what_a_dead_server_did_not_take_it_takes_when_it_is_back() {
     assert_eq!(server.taken()["id"], format!("<{id}@portal.test>"));
     assert_eq!(stands(&world).await.0, "done");
     assert_eq!(server.stop(), [""; 0]);
+}
+
+/// How a server speaks TLS, and the scheme of its address.
+const TLS: [(&str, &str); 2] = [("--starttls", "smtp"), ("--tls", "smtps")];
+/// As whom the portal signs in there, and so written in the address.
+const USER: &str = "portal@vendor.example:river+lantern";
+const WRITTEN: &str = "portal%40vendor.example:river+lantern";
+
+/// A mail server that speaks TLS and wants to be signed in to, and the folder of its certificate.
+fn encrypted(option: &str) -> (MailServer, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let server = MailServer::start(&[option, &path, "--user", USER]);
+    (server, folder)
+}
+
+/// Trusts the certificate of such a server.
+fn trusting(folder: &TempDir) -> String {
+    format!("?ca={}", folder.path().join("ca.pem").display())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_goes_over_tls_to_a_server_that_the_portal_trusts_and_signs_in_to() {
+    for (option, scheme) in TLS {
+        let world = owing().await;
+        let (mut server, folder) = encrypted(option);
+        let (port, more) = (server.port, trusting(&folder));
+        let office = post_to(
+            &world,
+            format!("{scheme}://{WRITTEN}@localhost:{port}{more}"),
+        );
+        assert_eq!(deliver(&world, &office).await, 1);
+        let (state, error, _) = stands(&world).await;
+        assert_eq!((&*state, error), ("done", None), "{scheme}");
+        let taken = server.taken();
+        assert_eq!(taken["user"], "portal@vendor.example", "{scheme}");
+        assert_eq!(
+            taken["to"],
+            serde_json::json!(["jihoon.park@hangang.example"])
+        );
+        office.close().await;
+        assert_eq!(server.stop(), [""; 0], "{scheme}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_trusted_is_sent_nothing_and_nothing_goes_in_the_clear() {
+    for (option, scheme) in TLS {
+        let world = owing().await;
+        let (server, folder) = encrypted(option);
+        let (port, more) = (server.port, trusting(&folder));
+        // The system does not know who made its certificate; and it is not one for that name.
+        for to in [
+            format!("localhost:{port}?tls=required"),
+            format!("127.0.0.1:{port}{more}"),
+        ] {
+            let office = post_to(&world, format!("{scheme}://{WRITTEN}@{to}"));
+            assert_eq!(deliver(&world, &office).await, 1);
+            let (state, error, sent) = stands(&world).await;
+            assert_eq!((&*state, sent), ("waiting", None), "{scheme}");
+            let error = error.unwrap();
+            assert!(error.contains("certificate"), "{scheme}: {error}");
+            world.clock.advance(2 * 60_000);
+        }
+        assert_eq!(server.stop(), [""; 0], "{scheme}");
+    }
+    // Nor is a mail sent to one that would take it, but offers no TLS.
+    let world = owing().await;
+    let server = MailServer::start(&[]);
+    let office = post_to(
+        &world,
+        format!("smtp://localhost:{}?tls=required", server.port),
+    );
+    assert_eq!(deliver(&world, &office).await, 1);
+    let (state, error, _) = stands(&world).await;
+    assert_eq!(state, "waiting");
+    assert!(error.unwrap().contains("STARTTLS"));
+    assert_eq!(server.stop(), [""; 0]);
+    // What went in the clear the server would have said: so it does where the portal is told to.
+    let (mut server, _folder) = encrypted("--starttls");
+    world.clock.advance(60_000);
+    assert_eq!(deliver(&world, &post(&world, server.port)).await, 1);
+    let (state, error, _) = stands(&world).await;
+    assert_eq!(state, "waiting");
+    assert!(error.unwrap().contains("sign in first"));
+    let clear = server.taken()["clear"].to_string();
+    assert!(
+        clear.contains("MAIL FROM:<support@vendor.example>"),
+        "{clear}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_told_and_the_mail_waits_until_it_is_right() {
+    for (option, scheme) in TLS {
+        let world = owing().await;
+        let (mut server, folder) = encrypted(option);
+        let to = format!("localhost:{}{}", server.port, trusting(&folder));
+        let wrong = post_to(
+            &world,
+            format!("{scheme}://portal%40vendor.example:salt-harbor@{to}"),
+        );
+        for wait in [1, 2] {
+            assert_eq!(deliver(&world, &wrong).await, 1);
+            let (state, error, sent) = stands(&world).await;
+            assert_eq!((&*state, sent), ("waiting", None), "{scheme}");
+            let error = error.unwrap();
+            assert!(
+                error.contains("Authentication credentials invalid"),
+                "{scheme}: {error}"
+            );
+            assert!(!error.contains("salt-harbor"), "{scheme}: {error}");
+            world.clock.advance(wait * 60_000);
+        }
+        let right = post_to(&world, format!("{scheme}://{WRITTEN}@{to}"));
+        assert_eq!(deliver(&world, &right).await, 1);
+        assert_eq!(stands(&world).await.0, "done", "{scheme}");
+        assert_eq!(server.taken()["user"], "portal@vendor.example", "{scheme}");
+        right.close().await;
+        assert_eq!(server.stop(), [""; 0], "{scheme}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,13 +63,11 @@ pub async fn prepare(
     actor: Actor,
     new: &NewDraft,
 ) -> Result<Result<Prepared, NotPrepared>, CoreError> {
-    match own(portal, actor).await? {
-        Some((contact, customer)) => prepare_as(portal, contact, &customer, new).await,
-        None => {
-            audit::refused(portal, actor, Operation::PrepareIncident).await?;
-            Ok(Err(NotPrepared::NotPermitted))
-        }
-    }
+    let Some((contact, customer)) = own(portal, actor).await? else {
+        audit::refused(portal, actor, Operation::PrepareIncident).await?;
+        return Ok(Err(NotPrepared::NotPermitted));
+    };
+    prepare_as(portal, contact, &customer, new).await
 }
 
 /// A contact who may prepare incidents, and the customer for whom. `None` if `actor` is none, or none any more.

@@ -75,12 +75,11 @@ pub async fn fill(portal: &Portal) -> Result<Vec<SamplePerson>, CoreError> {
     let plan = domain::plan::embedded().map_err(|error| CoreError::Sample(error.to_string()))?;
     let mut hashes = Vec::new();
     for (person, hash) in PEOPLE.iter().zip(&HASHES) {
-        hashes.push(match id_of(portal, person.email).await? {
-            Some(_) => None,
-            None => {
-                let hashed = || accounts::hash(portal, person.password);
-                Some(hash.get_or_try_init(hashed).await?.clone())
-            }
+        let make = || accounts::hash(portal, person.password);
+        hashes.push(if id_of(portal, person.email).await?.is_none() {
+            Some(hash.get_or_try_init(make).await?.clone())
+        } else {
+            None
         });
     }
     let mut tx = portal.db().write().await?;

@@ -311,6 +311,7 @@ both! {
     }
 
     async fn a_count_that_was_tampered_with_is_found(world: World) {
+        world.not_verified();
         world.filled().await;
         intact(&world).await;
         for (column, change, back) in [
@@ -330,6 +331,7 @@ both! {
     }
 
     async fn ten_thousand_incidents_are_counted_while_one_waits(world: World) {
+        world.not_verified();
         world.filled().await;
         let person = world.person(DOYUN).await;
         let customer = person.customer.unwrap().id;

@@ -1,6 +1,13 @@
 //! A fresh database of either engine for each test, and a small world in it.
 
-use std::{future::Future, path::PathBuf, sync::Arc};
+use std::{
+    future::Future,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use domain::{
     calendar::Instant,
@@ -70,9 +77,11 @@ pub struct World {
     pub engine: Engine,
     /// Where attached files lie.
     pub files: PathBuf,
+    unverified: Arc<AtomicBool>,
 }
 
-/// Runs one test and clears away after it, whether it failed or not.
+/// Runs one test and clears away after it, whether it failed or not. Whatever it did, the history of each incident has to be
+/// whole in the end and its row what the events add up to, unless it [says](World::not_verified) otherwise.
 pub async fn run<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: fn(World) -> F) {
     let (database, url) = Database::create(engine).await;
     let clock = Arc::new(TestClock::at(NOW));
@@ -89,12 +98,23 @@ pub async fn run<F: Future<Output = ()> + Send + 'static>(engine: Engine, test: 
         url,
         engine,
         files: files.path().to_owned(),
+        unverified: Arc::default(),
     };
+    let unverified = world.unverified.clone();
     let outcome = tokio::spawn(test(world)).await;
+    // There is nothing to look at where the tables were never made, or the database was closed.
+    let whole = if unverified.load(Ordering::Relaxed) || portal.ready().await.is_err() {
+        Ok(None)
+    } else {
+        incidents::verify(&portal, Actor::Operator).await
+    };
     portal.close().await;
     database.drop().await;
     if let Err(failed) = outcome {
         std::panic::resume_unwind(failed.into_panic());
+    }
+    if let Some(verified) = whole.unwrap() {
+        assert_eq!(verified.broken, [], "after the test itself");
     }
 }
 
@@ -154,6 +174,11 @@ impl Database {
 }
 
 impl World {
+    /// Says that the histories are not to be looked at in the end: this test changes them past the portal, or they are many.
+    pub fn not_verified(&self) {
+        self.unverified.store(true, Ordering::Relaxed);
+    }
+
     /// Another server on the same database, with the same clock and chance of its own.
     pub async fn second(&self) -> Portal {
         let mut setup = Setup::new(&self.url, Plans::load(None).unwrap());

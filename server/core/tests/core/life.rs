@@ -351,6 +351,7 @@ both! {
     }
 
     async fn a_history_that_was_tampered_with_is_found(world: World) {
+        world.not_verified();
         world.filled().await;
         let number = filed(&world).await;
         let (hana, seoyeon) = (world.actor(HANA).await, world.actor(SEOYEON).await);

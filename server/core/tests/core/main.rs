@@ -25,6 +25,7 @@ mod migrations;
 mod news;
 mod permissions;
 mod plans;
+mod random_steps;
 mod sample;
 mod second_factor;
 mod sessions;

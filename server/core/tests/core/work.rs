@@ -341,6 +341,7 @@ both! {
     }
 
     async fn a_due_time_warns_once_at_each_stage(world: World) {
+        world.not_verified();
         world.filled().await;
         world.execute("UPDATE incidents SET state = 'withdrawn', next_due_at = NULL").await.unwrap();
         let (seoyeon, hana) = (world.actor(SEOYEON).await, world.actor(HANA).await);
@@ -384,6 +385,7 @@ both! {
     }
 
     async fn resolutions_of_plans_that_are_not_loaded_hold_up_no_others(world: World) {
+        world.not_verified();
         world.filled().await;
         let (seoyeon, hana) = (world.actor(SEOYEON).await, world.actor(HANA).await);
         world.execute(
