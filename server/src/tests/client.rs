@@ -102,8 +102,8 @@ impl World {
     /// One whose addresses may try to sign in so many times a minute, with the providers of a file with this text.
     pub async fn with_limit(sign_in_per_minute: u32, providers: &str) -> Self {
         Self::with(Wanted {
-            sign_in_per_minute,
             providers,
+            sign_in_per_minute,
             ..Wanted::usual()
         })
         .await
