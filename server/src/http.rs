@@ -147,22 +147,56 @@ fn downloads() -> [(&'static str, MethodRouter<Shared>); 16] {
     ]
 }
 
-/// Every address of a page, of a download, and of a form, for the test that walks them as everybody.
+/// What is posted, beside what [`limit`] lets come only so often.
+fn forms() -> Vec<(&'static str, MethodRouter<Shared>)> {
+    let mut forms: Vec<(&'static str, MethodRouter<Shared>)> = vec![
+        (unsubscribe::LINK, post(unsubscribe::end)),
+        (IMPORT, post(import::post).layer(import::limit())),
+        (
+            VERIFY,
+            post(certificate::verify).layer(certificate::limit()),
+        ),
+        (files::INCIDENT, files::forms()),
+        (files::FILES, files::uploads()),
+    ];
+    for path in FORMS {
+        forms.push((*path, post(answer_post)));
+    }
+    for (path, endpoint) in RECORD_FORMS {
+        let form = post(move |State(state): State<AppState>, request: Request| {
+            answer_post_at(endpoint, state, request)
+        });
+        forms.push((path, form));
+    }
+    forms
+}
+
+/// Every address with its method, of the lists that the router is made of: for the test that walks them as everybody.
 #[cfg(test)]
-pub fn addresses() -> [Vec<String>; 3] {
+pub fn addresses() -> Vec<(&'static str, String)> {
     let pages = generate_route_list(App)
         .into_iter()
         .map(|route| route.path().to_owned());
-    let downloads = downloads().into_iter().map(|(path, _)| path.to_owned());
-    let forms = FORMS
-        .iter()
-        .copied()
-        .chain(RECORD_FORMS.map(|(path, _)| path))
+    let read = downloads()
+        .into_iter()
+        .chain(live::streams())
+        .chain(sso::ways())
+        .map(|(path, _)| path.to_owned());
+    let forms = forms()
+        .into_iter()
+        .map(|(path, _)| path)
         .chain(limit::FORMS)
-        .chain([limit::LINK, IMPORT, VERIFY, unsubscribe::LINK])
-        .chain([files::INCIDENT, files::FILES])
+        .chain([limit::LINK])
         .map(str::to_owned);
-    [pages.collect(), downloads.collect(), forms.collect()]
+    let pieces = files::pieces()
+        .into_iter()
+        .map(|(method, _)| (method, files::FILE.to_owned()));
+    pages
+        .chain(read)
+        .map(|path| ("GET", path))
+        .chain(forms.map(|path| ("POST", path)))
+        .chain(pieces)
+        .collect()
 }
 
 /// How hard a page is compressed while it is sent. From 2 on, brotli's window takes megabytes for each long page, and
@@ -288,28 +322,16 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
 fn pages() -> Router<Shared> {
     let routes = generate_route_list(App);
     let mut pages = Router::<Shared>::new().leptos_routes_with_handler(routes, get(render));
-    for path in FORMS {
-        pages = pages.route(path, post(answer_post));
-    }
-    for (path, endpoint) in RECORD_FORMS {
-        pages = pages.route(
-            path,
-            post(move |State(state), request| answer_post_at(endpoint, state, request)),
-        );
+    for (path, form) in forms() {
+        pages = pages.route(path, form);
     }
     for (path, download) in downloads() {
         pages = pages.route(path, download);
     }
-    pages
-        .route(unsubscribe::LINK, post(unsubscribe::end))
-        .route(IMPORT, post(import::post).layer(import::limit()))
-        .route(
-            VERIFY,
-            post(certificate::verify).layer(certificate::limit()),
-        )
-        .route(files::INCIDENT, files::forms())
-        .route(files::FILES, files::uploads())
-        .merge(live::routes())
+    for (_, piece) in files::pieces() {
+        pages = pages.route(files::FILE, piece);
+    }
+    pages.merge(live::routes())
 }
 
 async fn render(State(state): State<AppState>, request: Request) -> Response {

@@ -2,6 +2,30 @@
 
 use leptos::prelude::*;
 
+domain::named! {
+    /// What the forms of the contacts board ask for: the values of `action`.
+    pub enum ContactsAction;
+
+    /// A contact may file from now on.
+    Designate = "designate",
+    /// A contact may file no more.
+    Withdraw = "withdraw",
+    /// A contact manages their colleagues from now on.
+    Coordinator = "coordinator",
+    /// A contact manages them no more.
+    Contact = "contact",
+    /// A contact has left.
+    Left = "left",
+    /// A colleague is added and invited.
+    Invite = "invite",
+    /// Another link for somebody who was invited.
+    Invitation = "invitation",
+    /// A link to a new password.
+    Reset = "reset",
+    /// More seats are asked for.
+    Seats = "seats",
+}
+
 /// Takes every form of the contacts board at `/contacts`; `action` says which. An administrator's come from the board of
 /// a customer, which `customer` names.
 ///
@@ -38,10 +62,14 @@ pub async fn change_contacts(
         note,
         ..ContactsReply::default()
     };
-    ReplySlot::give(match change(actor, &action, form).await {
+    let Some(action) = ContactsAction::parse(&action) else {
+        ReplySlot::give(Reply::Problem(Problem::BadForm));
+        return Ok(());
+    };
+    ReplySlot::give(match change(actor, action, form).await {
         Ok(reply) => reply,
         Err(error) => {
-            tracing::error!(%error, action, "a contact could not be changed");
+            tracing::error!(%error, action = action.name(), "a contact could not be changed");
             Reply::Problem(Problem::Internal)
         }
     });
@@ -52,7 +80,7 @@ pub async fn change_contacts(
 #[cfg(feature = "ssr")]
 async fn change(
     actor: domain::people::Actor,
-    action: &str,
+    action: ContactsAction,
     form: crate::server::ContactsReply,
 ) -> Result<crate::server::Reply, portal_core::CoreError> {
     use portal_core::{
@@ -65,28 +93,30 @@ async fn change(
     let portal = state().portal;
     let person = form.person.unwrap_or_default();
     let changed = |answer, form| match answer {
-        Ok(()) => done(actor, &form, action),
+        Ok(()) => done(actor, &form, action.name()),
         Err(not_changed) => refusal(not_changed, form),
     };
     Ok(match action {
-        "designate" => match contacts::designate(&portal, actor, person).await? {
-            Ok(()) => done(actor, &form, action),
+        ContactsAction::Designate => match contacts::designate(&portal, actor, person).await? {
+            Ok(()) => done(actor, &form, action.name()),
             Err(NotDesignated::NotFound) => Reply::Problem(Problem::NotFound),
             Err(NotDesignated::NoSeat) => again(form, ContactsProblem::NoSeat),
             Err(NotDesignated::NotCertified(bar)) => {
                 again(form, ContactsProblem::NotCertified(bar))
             }
         },
-        "withdraw" => changed(contacts::withdraw(&portal, actor, person).await?, form),
-        "coordinator" | "contact" => {
-            let coordinator = action == "coordinator";
+        ContactsAction::Withdraw => {
+            changed(contacts::withdraw(&portal, actor, person).await?, form)
+        }
+        ContactsAction::Coordinator | ContactsAction::Contact => {
+            let coordinator = action == ContactsAction::Coordinator;
             let answer = contacts::set_coordinator(&portal, actor, person, coordinator).await?;
             changed(answer, form)
         }
-        "left" => changed(contacts::leave(&portal, actor, person).await?, form),
-        "invite" => invite(&portal, actor, form).await?,
-        "invitation" | "reset" => {
-            let kind = if action == "invitation" {
+        ContactsAction::Left => changed(contacts::leave(&portal, actor, person).await?, form),
+        ContactsAction::Invite => invite(&portal, actor, form).await?,
+        ContactsAction::Invitation | ContactsAction::Reset => {
+            let kind = if action == ContactsAction::Invitation {
                 LinkKind::Invitation
             } else {
                 LinkKind::Reset
@@ -96,8 +126,7 @@ async fn change(
                 None => Reply::Problem(Problem::NotFound),
             }
         }
-        "seats" => ask(&portal, actor, form).await?,
-        _ => Reply::Problem(Problem::BadForm),
+        ContactsAction::Seats => ask(&portal, actor, form).await?,
     })
 }
 

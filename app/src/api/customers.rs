@@ -2,6 +2,18 @@
 
 use leptos::prelude::*;
 
+domain::named! {
+    /// What the forms of a customer ask for: the values of `step`.
+    pub enum CustomerStep;
+
+    /// The customer is changed.
+    Save = "save",
+    /// An account manager looks after it from now on.
+    Assign = "assign",
+    /// An account manager looks after it no more.
+    Unassign = "unassign",
+}
+
 /// Takes the form at `/admin/customers/new`.
 ///
 /// # Errors
@@ -33,20 +45,24 @@ pub async fn keep_customer() -> Result<(), ServerFnError> {
     let to = |()| format!("{}?done=saved", sent.path());
     // A person of no id is nobody who can be chosen.
     let manager = sent.get("manager").parse().unwrap_or_default();
-    ReplySlot::give(match (sent.record(), sent.get("step").as_str()) {
-        (Some(id), "save") => {
+    let step = CustomerStep::parse(&sent.get("step"));
+    let (Some(id), Some(step)) = (sent.record(), step) else {
+        ReplySlot::give(Reply::Problem(Problem::NotFound));
+        return Ok(());
+    };
+    ReplySlot::give(match step {
+        CustomerStep::Save => {
             let saved = customers::change(&portal, actor, id, &typed()).await;
             TypedReply::saved("customer", saved, to)
         }
-        (Some(id), "assign") => {
+        CustomerStep::Assign => {
             let saved = customers::assign(&portal, actor, id, manager).await;
             TypedReply::saved("assign", saved, to)
         }
-        (Some(id), "unassign") => {
+        CustomerStep::Unassign => {
             let done = customers::unassign(&portal, actor, id, manager).await;
             TypedReply::done(done, || to(()))
         }
-        _ => Reply::Problem(Problem::NotFound),
     });
     Ok(())
 }

@@ -2,6 +2,30 @@
 
 use leptos::prelude::*;
 
+domain::named! {
+    /// What the forms of a person ask for: the values of `step`.
+    pub enum PersonStep;
+
+    /// The person is changed.
+    Save = "save",
+    /// They get an invitation.
+    Invite = "invite",
+    /// They get a link to a new password.
+    Reset = "reset",
+    /// They have left.
+    Leave = "leave",
+    /// They are back.
+    Back = "back",
+    /// Their authenticator app is removed.
+    SecondFactor = "second-factor",
+    /// A certification is added.
+    Certify = "certify",
+    /// A certification is changed.
+    Correct = "correct",
+    /// A certification is removed.
+    Uncertify = "uncertify",
+}
+
 /// Takes the form at `/admin/people/new`.
 ///
 /// # Errors
@@ -35,21 +59,22 @@ pub async fn keep_person() -> Result<(), ServerFnError> {
     use crate::server::{Problem, Reply, ReplySlot, Typed, TypedReply, Visit, state};
 
     let (portal, actor, sent) = (state().portal, Visit::current().actor(), Typed::current());
-    let Some(id) = sent.record() else {
+    let step = PersonStep::parse(&sent.get("step"));
+    let (Some(id), Some(step)) = (sent.record(), step) else {
         ReplySlot::give(Reply::Problem(Problem::NotFound));
         return Ok(());
     };
     let to = |done: &str| format!("{}?done={done}", sent.path());
     let certification = sent.get("certification");
     let certification_id = certification.parse().unwrap_or_default();
-    ReplySlot::give(match sent.get("step").as_str() {
-        "save" => {
+    ReplySlot::give(match step {
+        PersonStep::Save => {
             let saved = people::change(&portal, actor, id, &typed()).await;
             TypedReply::saved("person", saved, |()| to("saved"))
         }
-        "invite" => link(LinkKind::Invitation, id).await,
-        "reset" => link(LinkKind::Reset, id).await,
-        "leave" => {
+        PersonStep::Invite => link(LinkKind::Invitation, id).await,
+        PersonStep::Reset => link(LinkKind::Reset, id).await,
+        PersonStep::Leave => {
             let left = people::leave(&portal, actor, id).await.map(|left| {
                 left.map_err(|not_left| match not_left {
                     NotLeft::NotFound => NotSaved::NotFound,
@@ -60,25 +85,26 @@ pub async fn keep_person() -> Result<(), ServerFnError> {
             });
             TypedReply::saved("leave", left, |()| to("left"))
         }
-        "back" => TypedReply::done(people::come_back(&portal, actor, id).await, || to("back")),
-        "second-factor" => {
+        PersonStep::Back => {
+            TypedReply::done(people::come_back(&portal, actor, id).await, || to("back"))
+        }
+        PersonStep::SecondFactor => {
             let done = people::remove_second_factor(&portal, actor, id).await;
             TypedReply::done(done, || to("second-factor"))
         }
-        "certify" => {
+        PersonStep::Certify => {
             let saved = certifications::add(&portal, actor, id, &certified()).await;
             TypedReply::saved("certify", saved, |_| to("saved"))
         }
-        "correct" => {
+        PersonStep::Correct => {
             let form = certified();
             let saved = certifications::change(&portal, actor, id, certification_id, &form).await;
             TypedReply::saved(&format!("correct-{certification}"), saved, |()| to("saved"))
         }
-        "uncertify" => {
+        PersonStep::Uncertify => {
             let done = certifications::remove(&portal, actor, id, certification_id).await;
             TypedReply::done(done, || to("removed"))
         }
-        _ => Reply::Problem(Problem::NotFound),
     });
     Ok(())
 }

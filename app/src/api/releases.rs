@@ -2,6 +2,18 @@
 
 use leptos::prelude::*;
 
+domain::named! {
+    /// What the forms of the releases ask for: the values of `step`.
+    pub enum ReleaseStep;
+
+    /// A product is added.
+    Product = "product",
+    /// A release is added.
+    Release = "release",
+    /// A release is changed.
+    Change = "change",
+}
+
 /// Takes the forms at `/admin/releases`: a new product, a new release, a change to one.
 ///
 /// # Errors
@@ -23,8 +35,12 @@ pub async fn keep_releases() -> Result<(), ServerFnError> {
         discontinued: sent.get("discontinued") == "yes",
     };
     let to = |done| move |()| format!("/admin/releases?done={done}");
-    ReplySlot::give(match sent.get("step").as_str() {
-        "product" => {
+    let Some(step) = ReleaseStep::parse(&sent.get("step")) else {
+        ReplySlot::give(Reply::Problem(Problem::NotFound));
+        return Ok(());
+    };
+    ReplySlot::give(match step {
+        ReleaseStep::Product => {
             let form = ProductForm {
                 slug: sent.get("slug"),
                 name: sent.get("name"),
@@ -32,16 +48,15 @@ pub async fn keep_releases() -> Result<(), ServerFnError> {
             let saved = releases::add_product(&portal, actor, &form).await;
             TypedReply::saved("product", saved, to("added"))
         }
-        "release" => {
+        ReleaseStep::Release => {
             let saved = releases::add_release(&portal, actor, &release).await;
             TypedReply::saved("release", saved, to("added"))
         }
-        "change" => {
+        ReleaseStep::Change => {
             let saved = releases::change_release(&portal, actor, &release).await;
             let form = format!("release-{}-{}", release.product, release.version);
             TypedReply::saved(&form, saved, to("saved"))
         }
-        _ => Reply::Problem(Problem::NotFound),
     });
     Ok(())
 }

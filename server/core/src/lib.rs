@@ -13,7 +13,7 @@
 //! 3. Its SQL is one static text for both engines (`db::rows!`, `db::row!`, `db::execute!`). Where they truly
 //!    differ, the difference goes to `db/dialect.rs`, a new table or column to *both* folders of `db/migrations`.
 //! 4. Take the time from [`Portal::now`] and chance from [`Portal::chance`].
-//! 5. Test it in `tests/core/`, where every test runs on both engines.
+//! 5. Test it in `tests/core/`, where every test runs on both engines, and give it a row in `permission_table.rs` there.
 
 pub mod accounts;
 pub mod audit;

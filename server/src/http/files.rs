@@ -24,7 +24,7 @@ use axum::{
     },
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
-    routing::{MethodRouter, get, post as posted},
+    routing::{MethodRouter, delete, get, head, patch, post as posted},
 };
 use domain::{
     incident::{FileName, IncidentNumber, MOST_FILE},
@@ -83,9 +83,18 @@ pub fn uploads() -> MethodRouter<Shared> {
     posted(create)
 }
 
-/// What one file's address takes.
+/// What gives one file.
 pub fn file() -> MethodRouter<Shared> {
-    get(download).head(progress).patch(append).delete(give_up)
+    get(download)
+}
+
+/// What its address takes beside, each with its method.
+pub fn pieces() -> [(&'static str, MethodRouter<Shared>); 3] {
+    [
+        ("HEAD", head(progress)),
+        ("PATCH", patch(append)),
+        ("DELETE", delete(give_up)),
+    ]
 }
 
 fn visit(parts: &Parts) -> Visit {

@@ -18,7 +18,7 @@ use axum::{
         IntoResponse as _, Response,
         sse::{Event, Sse},
     },
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use domain::incident::IncidentNumber;
 use futures_util::{StreamExt as _, stream};
@@ -57,10 +57,17 @@ const PACE: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_secs(5);
 
 /// The streams: of an incident, and of the queue.
+pub fn streams() -> [(&'static str, MethodRouter<Shared>); 2] {
+    [(INCIDENT, get(incident)), (DESK, get(desk))]
+}
+
+/// The streams with what they share.
 pub fn routes() -> Router<Shared> {
-    Router::new()
-        .route(INCIDENT, get(incident))
-        .route(DESK, get(desk))
+    let mut routes = Router::new();
+    for (path, stream) in streams() {
+        routes = routes.route(path, stream);
+    }
+    routes
         .layer(Extension(Streams::default()))
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,

@@ -13,7 +13,7 @@ use axum::{
     extract::{Path, Query, Request, State},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use domain::people::Actor;
 use portal_core::{Portal, accounts};
@@ -45,12 +45,21 @@ struct Asked {
 
 type Values = Query<HashMap<String, String>>;
 
-/// The addresses of single sign-on.
+/// The addresses of single sign-on: there, and back.
+pub fn ways() -> [(&'static str, MethodRouter<Shared>); 2] {
+    [
+        ("/sso/{provider}", get(start)),
+        ("/sso/{provider}/callback", get(finish)),
+    ]
+}
+
+/// The same with the providers that they lead to.
 pub fn routes(providers: Arc<Providers>) -> Router<Shared> {
-    Router::new()
-        .route("/sso/{provider}", get(start))
-        .route("/sso/{provider}/callback", get(finish))
-        .layer(Extension(providers))
+    let mut routes = Router::new();
+    for (path, way) in ways() {
+        routes = routes.route(path, way);
+    }
+    routes.layer(Extension(providers))
 }
 
 /// Sends whoever wants to sign in to the provider; `next` and `form` are for when they come back.

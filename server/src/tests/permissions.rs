@@ -2,9 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::{Request, StatusCode, header};
+use app::api::{
+    contacts::ContactsAction, customers::CustomerStep, people::PersonStep, releases::ReleaseStep,
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use domain::{
+    incident::{Solution, State, StepKind, legal},
+    people::{Actor, Operation, Relation, Role, allows},
+};
+use portal_core::incidents::party;
+use tower::ServiceExt as _;
 
-use super::client::{Browser, World};
+use super::{
+    client::{Browser, Page, World},
+    provider::Provider,
+};
 
 /// Who walks, by their place in the sample: nobody, a contact and the coordinator of customer 1 (Hangang), the account
 /// manager of customers 1 and 2, an engineer, an administrator.
@@ -17,9 +32,36 @@ const WHO: [(&str, Option<usize>); 6] = [
     ("an administrator", Some(14)),
 ];
 
-/// A page or a file: the pattern of its address, an example of it, and what each of [`WHO`] is answered: `.` it is
+/// As whom each of [`WHO`] acts.
+const ACTORS: [Actor; 6] = [
+    Actor::Anonymous,
+    Actor::Contact {
+        contact: 2,
+        customer: 1,
+        coordinator: false,
+    },
+    Actor::Contact {
+        contact: 1,
+        customer: 1,
+        coordinator: true,
+    },
+    Actor::Vendor {
+        person: 11,
+        role: Role::AccountManager,
+    },
+    Actor::Vendor {
+        person: 13,
+        role: Role::Engineer,
+    },
+    Actor::Vendor {
+        person: 15,
+        role: Role::Administrator,
+    },
+];
+
+/// A page, a file or a stream: the pattern of its address, an example of it, and what each of [`WHO`] is answered: `.` it is
 /// there, `-` as if it were not, `>` they are sent elsewhere, a visitor to sign in, `x`
-/// it was once, perhaps.
+/// it was once, perhaps, `o` they are to ask no more.
 const READ: &[(&str, &str, &str)] = &[
     ("/", "/", "......"),
     ("/plan", "/plan", "......"),
@@ -131,6 +173,17 @@ const READ: &[(&str, &str, &str)] = &[
         "{file of 2}/picture",
         ">--...",
     ),
+    (
+        "/incidents/{number}/events",
+        "{first of 1}/events",
+        "o.....",
+    ),
+    (
+        "/incidents/{number}/events",
+        "{first of 2}/events",
+        "o--...",
+    ),
+    ("/desk/events", "/desk/events", "o---.."),
     ("/me", "/me", ">....."),
     ("/me/security", "/me/security", ">....."),
     ("/me/security/password", "/me/security/password", ">....."),
@@ -204,6 +257,45 @@ const READ: &[(&str, &str, &str)] = &[
         "/admin/import/result.csv?id=x",
         "------",
     ),
+    // To the provider, or to where whoever is signed in wanted to go; back from it, and nothing was asked.
+    ("/sso/{provider}", "/sso/acme?next=/guide", ">>>>>>"),
+    ("/sso/{provider}", "/sso/nobody", "------"),
+    ("/sso/{provider}/callback", "/sso/acme/callback", ">>>>>>"),
+    ("/sso/{provider}/callback", "/sso/nobody/callback", "------"),
+];
+
+/// What is asked about one file, by its method, and answered as in [`FORMS`]. What was begun is of the engineer who began it.
+const PIECES: &[(&str, &str, &str, &str)] = &[
+    (
+        "HEAD",
+        "/incidents/{number}/files/{id}",
+        "{file of 1}",
+        "!.....",
+    ),
+    (
+        "HEAD",
+        "/incidents/{number}/files/{id}",
+        "{file of 2}",
+        "!--...",
+    ),
+    (
+        "HEAD",
+        "/incidents/{number}/files/{id}",
+        "{begun of 1}",
+        "!---.-",
+    ),
+    (
+        "PATCH",
+        "/incidents/{number}/files/{id}",
+        "{begun of 1}",
+        "!---.-",
+    ),
+    (
+        "DELETE",
+        "/incidents/{number}/files/{id}",
+        "{begun of 1}",
+        "!---.-",
+    ),
 ];
 
 /// A form as a test sends it: pattern, example, fields, answers.
@@ -221,7 +313,7 @@ const FORMS: &[Form] = &[
     ("/sign-in", "/sign-in", &[], "......"),
     ("/sign-in/code", "/sign-in/code", &[], "......"),
     ("/invitation/{token}", "/invitation/nothing", &[], "......"),
-    ("/sign-out", "/sign-out", &[], "."),
+    ("/sign-out", "/sign-out", &[], "......"),
     ("/incidents/new", "/incidents/new", &[], "!..---"),
     (
         "/incidents/new",
@@ -403,6 +495,166 @@ async fn file_of(engineer: &mut Browser, incident: &str) -> String {
     engineer.send(request).await.location().to_owned()
 }
 
+/// The address of a file that an engineer begins, and does not finish.
+async fn begun_of(engineer: &mut Browser, incident: &str) -> String {
+    let request = Request::post(format!("{incident}/files?name=b.txt"))
+        .header("sec-fetch-site", "same-origin")
+        .header("upload-complete", "?0")
+        .body(Body::empty())
+        .unwrap();
+    engineer.send(request).await.location().to_owned()
+}
+
+/// What somebody is answered who opens a stream, which has no end.
+async fn opened(world: &World, browser: &Browser, address: &str) -> StatusCode {
+    let cookies: Vec<_> = browser
+        .cookies
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let request = Request::get(address)
+        .header(header::COOKIE, cookies.join("; "))
+        .body(Body::empty())
+        .unwrap();
+    let answer = world.router.clone().oneshot(request).await.unwrap();
+    answer.status()
+}
+
+/// What became of something that somebody sent, as in [`FORMS`].
+fn taken(page: &Page) -> char {
+    let to_sign_in = page.location().starts_with("/sign-in?");
+    match page.status {
+        StatusCode::NOT_FOUND => '-',
+        StatusCode::UNAUTHORIZED => '!',
+        StatusCode::SEE_OTHER if to_sign_in => '!',
+        StatusCode::OK
+        | StatusCode::NO_CONTENT
+        | StatusCode::SEE_OTHER
+        | StatusCode::BAD_REQUEST
+        | StatusCode::UNPROCESSABLE_ENTITY => '.',
+        _ => '?',
+    }
+}
+
+/// What each of [`WHO`] is to be answered: a visitor this, anybody else as the table of the domain has it.
+fn answers(visitor: char, may: impl Fn(Actor) -> bool) -> String {
+    let answer = |actor| match actor {
+        Actor::Anonymous => visitor,
+        actor if may(actor) => '.',
+        _ => '-',
+    };
+    ACTORS.into_iter().map(answer).collect()
+}
+
+/// What a customer's records are to somebody: both that are walked are assigned to the account manager.
+fn relation(actor: Actor, customer: i64) -> Relation {
+    match actor.role() {
+        Role::AccountManager => Relation::Assigned,
+        _ => actor.relation_to(customer),
+    }
+}
+
+/// A step as it is sent, to which address, and the answers.
+type Step<'a> = (&'a str, Vec<(&'static str, &'a str)>, String);
+
+/// Every step of the forms of contacts, people, customers and releases. They are taken in this order, so that there is
+/// something for each of them; what nobody may take twice is sent where it is refused in words.
+fn kept(certification: &str) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    for action in ContactsAction::ALL {
+        // The last coordinator stays.
+        let (operation, person) = match action {
+            ContactsAction::Seats => (Operation::RequestSeats, "7"),
+            ContactsAction::Left => (Operation::ManageContacts, "1"),
+            ContactsAction::Designate
+            | ContactsAction::Withdraw
+            | ContactsAction::Coordinator
+            | ContactsAction::Contact
+            | ContactsAction::Invite
+            | ContactsAction::Invitation
+            | ContactsAction::Reset => (Operation::ManageContacts, "7"),
+        };
+        let fields = vec![
+            ("action", action.name()),
+            ("customer", "1"),
+            ("person", person),
+        ];
+        let may = |actor| allows(actor, relation(actor, 1), operation);
+        steps.push(("/contacts", fields, answers('!', may)));
+    }
+    let vendors = |operation| {
+        let may = move |actor| allows(actor, Relation::Vendor, operation);
+        answers('-', may)
+    };
+    for step in PersonStep::ALL {
+        let operation = match step {
+            PersonStep::Save
+            | PersonStep::Invite
+            | PersonStep::Reset
+            | PersonStep::Leave
+            | PersonStep::Back
+            | PersonStep::SecondFactor => Operation::ManagePeople,
+            PersonStep::Certify | PersonStep::Correct | PersonStep::Uncertify => {
+                Operation::ManageCertifications
+            }
+        };
+        let fields = vec![("step", step.name()), ("certification", certification)];
+        steps.push(("/admin/people/7", fields, vendors(operation)));
+    }
+    for step in CustomerStep::ALL {
+        let operation = match step {
+            CustomerStep::Save => Operation::ManageCustomers,
+            CustomerStep::Assign | CustomerStep::Unassign => Operation::ManagePeople,
+        };
+        let fields = vec![("step", step.name()), ("manager", "12")];
+        steps.push(("/admin/customers/1", fields, vendors(operation)));
+    }
+    for step in ReleaseStep::ALL {
+        let fields = vec![
+            ("step", step.name()),
+            ("product", "gateway"),
+            ("version", "5.1.0"),
+        ];
+        let expected = vendors(Operation::ManageReleases);
+        steps.push(("/admin/releases", fields, expected));
+    }
+    steps
+}
+
+/// Every step with an incident, for one of each of the customers 1 and 2. Without a key nothing comes of them.
+fn followed(incidents: &[String; 2]) -> Vec<Step<'_>> {
+    let mut steps = Vec::new();
+    for (customer, address) in (1_i64..).zip(incidents) {
+        for kind in StepKind::ALL {
+            // A file comes with a form of its own: by this one nobody attaches any.
+            let sent = !matches!(kind, StepKind::Attach | StepKind::AttachInternal);
+            let may = |actor| {
+                let party = party(actor, relation(actor, customer));
+                let ever = |party| {
+                    State::ALL
+                        .into_iter()
+                        .any(|state| legal(*kind, party, state))
+                };
+                sent && party.is_some_and(ever)
+            };
+            let fields = vec![
+                ("step", kind.name()),
+                ("text", "x"),
+                ("reason", "x"),
+                ("person", "13"),
+                ("recreated", "yes"),
+                ("designation", "S2"),
+                ("level", "S2"),
+                ("solution", Solution::Fix.name()),
+                ("stars", "5"),
+            ];
+            let visitor = if sent { '!' } else { '-' };
+            steps.push((address.as_str(), fields, answers(visitor, may)));
+        }
+    }
+    steps
+}
+
 /// An example with the address that it stands for.
 fn filled_in(example: &str, examples: &[(&str, String)]) -> String {
     examples
@@ -414,7 +666,8 @@ fn filled_in(example: &str, examples: &[(&str, String)]) -> String {
 
 #[tokio::test]
 async fn everybody_sees_their_pages_and_files_and_no_others() {
-    let world = World::new().await;
+    let provider = Provider::start().await;
+    let world = World::with_sso(&provider.file("")).await;
     let mut walkers = walkers(&world).await;
     let first = [
         first_of(&mut walkers[5], 1).await,
@@ -434,8 +687,14 @@ async fn everybody_sees_their_pages_and_files_and_no_others() {
         let address = filled_in(example, &examples);
         let mut seen = String::new();
         for browser in &mut walkers {
-            seen.push(match browser.get(&address).await.status {
+            let status = if pattern.ends_with("/events") {
+                opened(&world, browser, &address).await
+            } else {
+                browser.get(&address).await.status
+            };
+            seen.push(match status {
                 StatusCode::OK => '.',
+                StatusCode::NO_CONTENT => 'o',
                 StatusCode::NOT_FOUND => '-',
                 StatusCode::GONE => 'x',
                 StatusCode::SEE_OTHER => '>',
@@ -462,7 +721,7 @@ async fn everybodys_forms_are_taken_where_they_may_send_them() {
         let address = &filled_in(example, &examples);
         let mut walkers = walkers(&world).await;
         let mut seen = String::new();
-        for browser in walkers.iter_mut().take(expected.len()) {
+        for browser in &mut walkers {
             let page = if *pattern == "/admin/import" {
                 let request = Request::post(address)
                     .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
@@ -473,17 +732,7 @@ async fn everybodys_forms_are_taken_where_they_may_send_them() {
             } else {
                 browser.post(address, fields).await
             };
-            let to_sign_in = page.location().starts_with("/sign-in?");
-            seen.push(match page.status {
-                StatusCode::NOT_FOUND => '-',
-                StatusCode::UNAUTHORIZED => '!',
-                StatusCode::SEE_OTHER if to_sign_in => '!',
-                StatusCode::OK
-                | StatusCode::SEE_OTHER
-                | StatusCode::BAD_REQUEST
-                | StatusCode::UNPROCESSABLE_ENTITY => '.',
-                _ => '?',
-            });
+            seen.push(taken(&page));
         }
         if seen != *expected {
             wrong.push(format!("{pattern} {fields:?}: {seen}, not {expected}"));
@@ -492,20 +741,85 @@ async fn everybodys_forms_are_taken_where_they_may_send_them() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// A page, a file or a form that is added without a line above fails here.
+#[tokio::test]
+async fn everybodys_pieces_of_files_are_theirs_alone() {
+    let world = World::new().await;
+    let mut walkers = walkers(&world).await;
+    let (one, other) = (
+        first_of(&mut walkers[5], 1).await,
+        first_of(&mut walkers[5], 2).await,
+    );
+    let examples = [
+        ("{file of 1}", file_of(&mut walkers[4], &one).await),
+        ("{file of 2}", file_of(&mut walkers[4], &other).await),
+        ("{begun of 1}", begun_of(&mut walkers[4], &one).await),
+    ];
+    let mut wrong = Vec::new();
+    for (method, _, example, expected) in PIECES {
+        let address = filled_in(example, &examples);
+        let mut seen = String::new();
+        for browser in &mut walkers {
+            let request = Request::builder()
+                .method(*method)
+                .uri(&address)
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/partial-upload")
+                .header("upload-offset", "0")
+                .header("upload-complete", "?0")
+                .body(Body::empty())
+                .unwrap();
+            seen.push(taken(&browser.send(request).await));
+        }
+        if seen != *expected {
+            wrong.push(format!("{method} {address}: {seen}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[tokio::test]
+async fn every_step_of_a_form_is_taken_of_those_whom_the_table_lets() {
+    let world = World::new().await;
+    let mut walkers = walkers(&world).await;
+    let incidents = [
+        first_of(&mut walkers[5], 1).await,
+        first_of(&mut walkers[5], 2).await,
+    ];
+    // An app that can be removed, and a certification.
+    world
+        .execute("UPDATE people SET totp_secret = 'MFWWEZLS', totp_since = 1 WHERE id = 7")
+        .await;
+    let (certification,): (i64,) = world
+        .query("SELECT id FROM certifications WHERE person_id = 7")
+        .await;
+    let certification = certification.to_string();
+    let steps = followed(&incidents).into_iter().chain(kept(&certification));
+    let mut wrong = Vec::new();
+    for (address, fields, expected) in steps {
+        let mut seen = String::new();
+        for browser in &mut walkers {
+            seen.push(taken(&browser.post(address, &fields).await));
+        }
+        if seen != expected {
+            wrong.push(format!("{address} {fields:?}: {seen}, not {expected}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A page, a file, a stream or a form that is added without a line above fails here, and so does a method of a file.
 #[test]
 fn no_address_is_left_out() {
-    let [pages, downloads, forms] = crate::http::addresses();
-    let read: BTreeSet<String> = pages.into_iter().chain(downloads).collect();
-    let walked: BTreeSet<String> = READ
+    let routed: BTreeSet<(&str, String)> = crate::http::addresses().into_iter().collect();
+    let read = READ.iter().map(|(pattern, ..)| ("GET", *pattern));
+    let forms = FORMS.iter().map(|(pattern, ..)| ("POST", *pattern));
+    let pieces = PIECES
         .iter()
-        .map(|(pattern, ..)| (*pattern).to_owned())
+        .map(|(method, pattern, ..)| (*method, *pattern));
+    let walked: BTreeSet<(&str, String)> = read
+        .chain(forms)
+        .chain(pieces)
+        .map(|(method, pattern)| (method, pattern.to_owned()))
         .collect();
-    assert_eq!(read, walked);
-    let forms: BTreeSet<String> = forms.into_iter().collect();
-    let walked: BTreeSet<String> = FORMS
-        .iter()
-        .map(|(pattern, ..)| (*pattern).to_owned())
-        .collect();
-    assert_eq!(forms, walked);
+    assert_eq!(routed, walked);
 }

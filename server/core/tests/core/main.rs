@@ -23,6 +23,7 @@ mod logging;
 mod mail;
 mod migrations;
 mod news;
+mod permission_table;
 mod permissions;
 mod plans;
 mod random_steps;
