@@ -77,7 +77,8 @@ pub struct World {
     pub engine: Engine,
     /// Where attached files lie.
     pub files: PathBuf,
-    unverified: Arc<AtomicBool>,
+    /// Whether the histories are broken on purpose: see [`World::not_verified`].
+    pub unverified: Arc<AtomicBool>,
 }
 
 /// Runs one test and clears away after it, whether it failed or not. Whatever it did, the history of each incident has to be

@@ -208,7 +208,8 @@ fn identity() -> Identity {
         subject: "s-1".to_owned(),
         email: "jihoon.park@hangang.example".to_owned(),
         email_verified: true,
-        vendor_domains: Vec::new(),
+        domains: vec!["hangang.example".to_owned()],
+        vendor: false,
     }
 }
 
@@ -819,6 +820,7 @@ impl Copied {
             url,
             engine: Engine::Sqlite,
             files,
+            unverified: Arc::default(),
         };
         let (rows,): (String,) = world.query_one(EVERYTHING.to_owned()).await;
         let rows = format!("SELECT group_concat(line, char(10)) FROM ({rows})");
