@@ -262,9 +262,9 @@ words! {
     }
     /// The releases.
     ReleasePage {
-        heading, about, yours_to_install, maintenance, up_to_date, install_minor, install_next, install_nothing,
-        nothing_entered, major, minor, no_date, no_notes, is_current, is_superseded, is_discontinued, you_use,
-        no_releases, clause_of,
+        heading, about, yours_to_install, maintenance, included_no_more, not_included_yet, up_to_date, install_minor,
+        install_next, install_nothing, major_included, nothing_entered, major, minor, no_date, no_notes, is_current,
+        is_superseded, is_discontinued, you_use, no_releases, clause_of,
     }
     /// Two plan versions side by side.
     ComparePage {

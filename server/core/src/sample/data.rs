@@ -547,7 +547,7 @@ pub(super) const INCIDENTS: &[Sample] = &[
     Sample {
         minutes_ago: 41 * DAY + 5 * HOUR,
         contact: 3,
-        answers: "kind=question&release=studio:8.4.2&causes=none",
+        answers: "kind=question&release=studio:8.3.0&causes=none",
         title: "Is there a limit to the number of branches in one flow?",
         description: "We plan a flow with about 400 branches, one for each store cluster.",
         steps: "",

@@ -394,7 +394,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
         .customer
         .as_ref()
         .ok_or_else(|| CoreError::Sample("the contact has no customer".to_owned()))?;
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     drop(reader);
     let id = id_of(portal, PEOPLE[HANA].email).await?;
     let engineer = Who {

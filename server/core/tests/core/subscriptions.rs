@@ -271,5 +271,18 @@ both! {
         assert_eq!(published[2].releases[1].kind, ReleaseKind::Major);
         let products = products::catalog(&world.portal, Actor::Anonymous).await.unwrap().products;
         assert_eq!(products.len(), published.len());
+        let fjordline = subscription(&world, world.actor(9).await, None).await.unwrap();
+        assert_eq!(fjordline.installed[0].state, SupportState::Current);
+        assert_eq!(fjordline.installed[0].included_major.as_deref(), Some("8.4.2"));
+        // What comes out on a later day is nowhere yet.
+        world.execute("UPDATE releases SET released_on = '2026-03-03' WHERE version = '8.4.2'").await.unwrap();
+        let published = products::published(&world.portal, Actor::Anonymous).await.unwrap();
+        assert_eq!((published[0].releases[0].version.as_str(), &published[0].releases[0].state), ("8.3.0", &SupportState::Current));
+        let own = subscription(&world, world.actor(7).await, None).await.unwrap();
+        assert_eq!(own.installed[0].state, SupportState::Current);
+        assert!(own.installed[0].missing.is_empty());
+        world.clock.advance(24 * HOUR);
+        let published = products::published(&world.portal, Actor::Anonymous).await.unwrap();
+        assert_eq!(published[0].releases[0].version, "8.4.2");
     }
 }
