@@ -248,8 +248,8 @@ words! {
     }
     /// Why a customer needs attention.
     Attention {
-        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired, cert_expires,
-        unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
+        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired, cert_missing,
+        cert_expires, unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
     }
     /// The customers that an account manager looks after.
     AccountList {
