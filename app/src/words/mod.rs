@@ -124,8 +124,8 @@ words! {
     /// What is a person's own.
     MePage {
         title, saved, certification, may_file, may_not_file, satisfies, satisfied_until, satisfies_from, too_low,
-        satisfies_not, to_do, nothing_to_do, renew_by, none_held, none_held_text, number, deciding, valid, soon,
-        one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder, mark_reminded,
+        satisfies_not, to_do, nothing_to_do, renew_by, until_then, none_held, none_held_text, number, deciding, valid,
+        soon, one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder, mark_reminded,
         mark_reminder_past, choices, language, language_browser, zone, zone_hint, zone_customer, zone_contract, save,
         security, security_text, security_link,
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Certification, Standing, Term, bars};
+use super::{Certification, Standing, Term, bars, covered_until};
 use crate::{
     calendar::LocalDate,
     plan::{ClauseId, Plan},
@@ -268,16 +268,16 @@ pub struct Expiry {
 }
 
 /// When what somebody holds under section 4 expires, if that has passed or is near. One that is renewed without a gap
-/// is not.
+/// expires with the renewal.
 pub fn expiry(plan: &Plan, held: &[Certification], today: LocalDate) -> Option<Expiry> {
-    match Standing::of(held, &plan.certification, today) {
+    let asked = &plan.certification;
+    match Standing::of(held, asked, today) {
         Standing::Expired(on) => Some(Expiry { on, days: None }),
-        Standing::Certified { until } => {
-            let days = (until.epoch_days() - today.epoch_days()).unsigned_abs();
-            let next = Standing::of(held, &plan.certification, until.plus_days(1));
-            let renewed = matches!(next, Standing::Certified { .. });
-            (days <= EXPIRY_NOTICE && !renewed).then_some(Expiry {
-                on: until,
+        Standing::Certified { .. } => {
+            let on = covered_until(held, asked, today)?;
+            let days = (on.epoch_days() - today.epoch_days()).unsigned_abs();
+            (days <= EXPIRY_NOTICE).then_some(Expiry {
+                on,
                 days: Some(days),
             })
         }
