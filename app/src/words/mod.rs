@@ -147,8 +147,8 @@ words! {
     }
     /// What is prepared for a colleague who may file.
     Drafts {
-        title, from, to, discard, discarded, barred, nobody_may, ask_coordinator, ask_manager, prepare_text, hand_to,
-        hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
+        title, from, to, discard, discarded, barred, nobody, nobody_may, nobody_hint, nobody_ask, ask_coordinator,
+        ask_manager, prepare_text, hand_to, hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
     }
     /// The administration: what its pages have in common.
     Admin {

@@ -440,7 +440,10 @@ async fn where_nobody_may_file_the_form_says_whom_to_ask() {
         .get(&format!("/incidents/new?{ANSWERS}"))
         .await;
     page.says("The Subscription Term ended on")
-        .says("Nobody at your company may file today")
+        .says("Nobody at your company may file today</h2>")
+        .says("please ask them first")
+        .says("href=\"#barred\"")
+        .lacks("you can prepare it")
         .says("tom.becker@interactor.example");
     assert!(!page.html.contains("value=\"hand\"") && !page.html.contains("value=\"review\""));
 }
