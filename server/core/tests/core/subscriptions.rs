@@ -106,9 +106,13 @@ both! {
         ]);
         assert_eq!(grace[0].managers, ["Grace Yoon"]);
         let tom = listed(&world, world.actor(11).await, "").await.unwrap();
-        assert_eq!(names(&tom), ["Fjordline Media", "남산상호금융 (Namsan Mutual)"]);
+        assert_eq!(names(&tom), ["Fjordline Media", "남산상호금융 (Namsan Mutual)", "Blue Spruce Foods"]);
         assert_eq!(tom[0].reasons, [Reason::TermEnded(day("2026-01-21"))]);
         assert_eq!(tom[1].reasons, [Reason::SeatsAsked(2)]);
+        assert_eq!(tom[2].reasons, [
+            Reason::NotCertified { name: "Amara Cole".into() },
+            Reason::TermNotBegun(day("2026-03-16")),
+        ]);
         // An administrator sees all of them, in one order.
         let all = listed(&world, world.actor(14).await, "").await.unwrap();
         assert_eq!(names(&all), [
@@ -116,6 +120,7 @@ both! {
             "Cascade Retail",
             "한강물류 (Hangang Logistics)",
             "남산상호금융 (Namsan Mutual)",
+            "Blue Spruce Foods",
         ]);
         for position in [0, 1, 12] {
             assert_eq!(listed(&world, world.actor(position).await, "").await, None, "person {position}");
