@@ -277,13 +277,14 @@ both! {
             assert_eq!(list(world.actor(position).await, audit::Filter::default()).await, None);
             let mut seen = 0;
             let actor = world.actor(position).await;
-            assert!(!audit::export(&world.portal, actor, &audit::Filter::default(), |_| seen += 1).await.unwrap());
+            assert_eq!(audit::export(&world.portal, actor, &audit::Filter::default(), |_| seen += 1).await.unwrap(), None);
             assert_eq!(seen, 0);
         }
         assert_eq!(list(Actor::Anonymous, audit::Filter::default()).await, None);
         // None of the people of another customer is told of it in the export either.
         let mut exported = Vec::new();
-        assert!(audit::export(&world.portal, coordinator, &audit::Filter::default(), |entry| exported.push(entry.subject.clone())).await.unwrap());
+        let came_to = audit::export(&world.portal, coordinator, &audit::Filter::default(), |entry| exported.push(entry.subject.clone())).await.unwrap();
+        assert_eq!(came_to, Some(audit::Exported::Whole));
         assert!(exported.iter().all(|subject| !subject.contains("Cascade")), "{exported:?}");
     }
 }
