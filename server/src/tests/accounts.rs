@@ -469,3 +469,23 @@ async fn two_plan_versions_stand_side_by_side() {
         .await
         .says("href=\"/plan/compare?from=2026.1\"");
 }
+
+#[tokio::test]
+async fn the_sample_has_an_earlier_version_to_compare_with() {
+    let world = World::with_plans(Plans::load(None).unwrap().with_sample()).await;
+    let mut seoyeon = world.signed_in(0).await;
+    seoyeon
+        .get("/account")
+        .await
+        .says("Core plan, version 2026.1")
+        .says("href=\"/plan/compare?to=2026.1\"");
+    seoyeon
+        .get("/plan/compare?to=2026.1")
+        .await
+        .says("2025.1-sample")
+        .says("Figures of the Core plan")
+        .lacks("Figures of the Platinum plan");
+    // What is read and bought without choosing stays the vendor's.
+    seoyeon.get("/plan").await.says("2026.1");
+    assert_eq!(world.portal.plans().current().version, "2026.1");
+}
