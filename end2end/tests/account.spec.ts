@@ -104,6 +104,15 @@ test('on paper there are the customers and nothing else', async ({ page }) => {
   await expectToFit(page);
 });
 
+test('what changed between two versions of the plan stands side by side', async ({ page }) => {
+  await signIn(page, SEOYEON, '/account');
+  await page.getByRole('link', { name: 'What changed between plan versions' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('What changed between two plan versions');
+  await expect(page.getByRole('heading', { name: 'Figures of the Core plan' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'From version' })).toHaveValue('2025.1-sample');
+  await expectToFit(page);
+});
+
 test('a discontinued version and a term that ends soon stand with their clauses', async ({ page }) => {
   await signIn(page, MARIA, '/account');
   const needs = part(page, 'What needs attention').getByRole('listitem');

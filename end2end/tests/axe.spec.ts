@@ -191,7 +191,7 @@ const LOOKS: Look[] = [
     },
   },
   { name: 'releases', who: MARIA, open: at('/releases', 'Releases') },
-  { name: 'one plan version', open: at('/plan/compare', 'What changed between two plan versions') },
+  { name: 'two plan versions', open: at('/plan/compare', 'What changed between two plan versions') },
   { name: 'not found', open: at('/nowhere', 'There is nothing here') },
 ];
 

@@ -70,7 +70,10 @@ pub fn run(config: Serve) -> Result<(), Failure> {
 
 async fn serve(config: Serve) -> Result<(), Failure> {
     let leptos = site(&config.site)?;
-    let plans = Plans::load(config.data.plans.as_deref())?;
+    let mut plans = Plans::load(config.data.plans.as_deref())?;
+    if config.sample {
+        plans = plans.with_sample();
+    }
     let origin = config.origin();
     let providers = match &config.sso {
         Some(file) => Arc::new(Providers::load(file, &origin)?),

@@ -36,6 +36,7 @@ pub fn in_words(reason: &Reason, words: &Attention, times: &Times) -> String {
         Reason::Expired { on, name } => {
             fill(&words.cert_expired, &[("name", name), ("date", &date(*on))])
         }
+        Reason::NotCertified { name } => fill(&words.cert_missing, &[("name", name)]),
         Reason::ExpiresSoon { days, on, name } | Reason::Expires { days, on, name } => fill(
             &words.cert_expires,
             &[

@@ -36,14 +36,16 @@ pub fn list(rows: &[Row], when: &dyn Fn(Instant) -> String, t: &Words) -> Markup
     }
 }
 
-/// Says why the reader may not file today, what to do about it, and what the form is good for all the same.
+/// Says why the reader may not file today, what to do about it, and what the form is good for all the same: where
+/// nobody may file, nothing, and then whom to ask.
 pub fn barred(standing: &Standing, plan: &Plan, t: &Words, lang: Lang) -> Markup {
     let d = &t.drafts;
+    let nobody = standing.may_file.is_empty();
     html! {
         section.card.note.stack aria-labelledby="barred" {
-            h2 #barred { (d.barred) }
+            h2 #barred { (if nobody { &d.nobody } else { &d.barred }) }
             (reasons_to_you(&standing.bars, plan, t, lang))
-            @if standing.may_file.is_empty() {
+            @if nobody {
                 p { (d.nobody_may) }
                 @if !standing.coordinators.is_empty() { p { (d.ask_coordinator) " " (names(&standing.coordinators)) } }
                 @if !standing.managers.is_empty() { p { (d.ask_manager) " " (names(&standing.managers)) } }

@@ -151,7 +151,7 @@ async fn prepared(
     })
 }
 
-/// The way on: to look it over, or for whoever is barred, to hand it to a colleague if there is one.
+/// The way on: to look it over, or for whoever is barred, to hand it to a colleague; without one, to whom to ask.
 fn buttons(form: &IncidentReply, standing: &Standing, t: &Words) -> Markup {
     let f = &t.form;
     let wrong = form.problems.contains(&FormProblem::Colleague);
@@ -164,7 +164,7 @@ fn buttons(form: &IncidentReply, standing: &Standing, t: &Words) -> Markup {
         } @else if !standing.may_file.is_empty() {
             (hand_over(standing, &form.to, wrong, t))
         } @else {
-            p.mute { (t.drafts.nobody_may) }
+            p.mute { (t.drafts.nobody_hint) " " a href="#barred" { (t.drafts.nobody_ask) } }
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use domain::{
     calendar::LocalDate,
-    people::{Phase, REMINDERS, Standing},
+    people::{
+        Certification, Phase, REMINDERS, Standing,
+        attention::{EXPIRY_NOTICE, expiry},
+        covered_until,
+    },
     plan::Plan,
     text::Lang,
 };
@@ -91,7 +95,8 @@ fn certification(mine: &Mine, plan: &Plan, t: &Words, lang: Lang) -> Markup {
                 p.verdict { (if may { &m.may_file } else { &m.may_not_file }) }
                 p { (satisfies(mine, plan, t, lang)) }
                 @if !may { (reasons_to_you(&mine.bars, plan, t, lang)) }
-                @if let Some(next) = next_step(mine, t) { p { b { (m.to_do) ": " } (next) } }
+                @if let Some(next) = next_step(mine, plan, t) { p { b { (m.to_do) ": " } (next) } }
+                @if !may && mine.customer.term.bar(mine.today).is_none() { p { (m.until_then) } }
             }
             figure.aside {
                 figcaption.cite { a href={ "/plan#" (asked.clause) } { (clause) } }
@@ -166,15 +171,19 @@ fn satisfies(mine: &Mine, plan: &Plan, t: &Words, lang: Lang) -> String {
     }
 }
 
-/// What whoever is certified has to do, and by when; what the others have to do stands with their bars.
-fn next_step(mine: &Mine, t: &Words) -> Option<String> {
-    let Standing::Certified { until } = mine.standing else {
-        return None;
-    };
-    let soon = i32::try_from(REMINDERS[0]).unwrap_or(i32::MAX);
+/// What whoever is certified has to do, and by when; what the others have to do stands with their bars. Nobody is asked
+/// to renew what they renewed already.
+fn next_step(mine: &Mine, plan: &Plan, t: &Words) -> Option<String> {
+    let held: Vec<Certification> = mine
+        .held
+        .iter()
+        .map(|one| one.certification.clone())
+        .collect();
+    let until = covered_until(&held, &plan.certification, mine.today)?;
     let date = |date: LocalDate| format::date_short(date, &t.times);
-    let begin = until.plus_days(-soon);
-    Some(if mine.today < begin {
+    Some(if expiry(plan, &held, mine.today).is_none() {
+        let notice = i32::try_from(EXPIRY_NOTICE).unwrap_or(i32::MAX);
+        let begin = until.plus_days(-notice);
         fill(
             &t.me.nothing_to_do,
             &[("begin", &date(begin)), ("date", &date(until))],

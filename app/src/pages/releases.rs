@@ -1,6 +1,7 @@
 //! The releases of every product, how each is supported, and what the reader's subscription should install.
 
 use domain::{
+    people::Bar,
     plan::{ClauseId, Plan},
     text::Lang,
     triage::SupportState,
@@ -8,6 +9,7 @@ use domain::{
 use leptos::prelude::*;
 use maud::{Markup, html};
 use portal_core::{
+    accounts,
     products::{self, PublishedProduct, PublishedRelease, ReleaseKind},
     subscriptions::{self, Installed},
 };
@@ -16,6 +18,7 @@ use super::{failed, loaded};
 use crate::{
     components::{
         attention::{cited, clause_address},
+        bars::bar_in_words,
         layout::{Here, Layout},
     },
     format,
@@ -41,9 +44,16 @@ pub fn ReleasesPage() -> impl IntoView {
             .and_then(|customer| portal.plans().get(&customer.plan_version))
             .unwrap_or_else(|| portal.plans().current())
             .clone();
+        let outside = visit.customer().and_then(|own| {
+            let today = accounts::today(&portal, &own.plan_version, &own.zone)?;
+            own.term.bar(today)
+        });
         let own = installed
             .as_deref()
-            .map(|installed| to_install(installed, &plan, t, visit.lang).into_string())
+            .map(|installed| match &outside {
+                Some(bar) => without_maintenance(bar, &plan, t, visit.lang).into_string(),
+                None => to_install(installed, &plan, t, visit.lang).into_string(),
+            })
             .map(|html| view! { <div inner_html=html></div> });
         let in_use = installed.unwrap_or_default();
         let sections: String = products
@@ -70,35 +80,67 @@ pub fn ReleasesPage() -> impl IntoView {
     })
 }
 
+/// The clause that grants Maintenance, and its words.
+fn maintenance_clause(plan: &Plan, lang: Lang) -> (ClauseId, Option<String>) {
+    let clause = ClauseId("3-i".to_owned());
+    match plan.clause_words(&clause, lang) {
+        Some(said) => (clause, Some(said)),
+        None => (ClauseId("3".to_owned()), None),
+    }
+}
+
+/// Outside of the Subscription Term nothing is included: that, and the clause by which it is so.
+fn without_maintenance(bar: &Bar, plan: &Plan, t: &Words, lang: Lang) -> Markup {
+    let r = &t.release_page;
+    let (clause, said) = maintenance_clause(plan, lang);
+    let words = match bar {
+        Bar::TermNotBegun(_) => &r.not_included_yet,
+        _ => &r.included_no_more,
+    };
+    let maintenance = fill(words, &[("clause", &clause.cite())]);
+    html! {
+        section.card.to-do aria-labelledby="to-install" {
+            h2 id="to-install" { (r.yours_to_install) }
+            p { b { (bar_in_words(bar, plan, t, lang)) } }
+            p.mute.small { a href=(clause_address(plan, &clause)) { (maintenance) } }
+            @if let Some(said) = said { p.clause { (said) } }
+        }
+    }
+}
+
 /// What the subscription's Maintenance gives and what of it is to be installed.
 fn to_install(installed: &[Installed], plan: &Plan, t: &Words, lang: Lang) -> Markup {
     let r = &t.release_page;
-    let clause = ClauseId("3-i".to_owned());
-    let (clause, said) = match plan.clause_words(&clause, lang) {
-        Some(said) => (clause, Some(said)),
-        None => (ClauseId("3".to_owned()), None),
-    };
+    let (clause, said) = maintenance_clause(plan, lang);
     let maintenance = fill(&r.maintenance, &[("clause", &clause.cite())]);
     let to_do: Vec<(String, &ClauseId)> = installed
         .iter()
-        .filter_map(|one| {
-            let (words, clause) = match (&one.state, &one.to_install) {
-                (SupportState::Current, _) => return None,
-                (SupportState::Superseded { .. }, _) => (&r.install_minor, &plan.guide.superseded),
+        .flat_map(|one| {
+            let asked = match (&one.state, &one.to_install) {
+                (SupportState::Current, _) => None,
+                (SupportState::Superseded { .. }, _) => {
+                    Some((&r.install_minor, &plan.guide.superseded))
+                }
                 (SupportState::Discontinued, Some(_)) => {
-                    (&r.install_next, &plan.guide.discontinued)
+                    Some((&r.install_next, &plan.guide.discontinued))
                 }
                 (SupportState::Discontinued, None) => {
-                    (&r.install_nothing, &plan.guide.discontinued)
+                    Some((&r.install_nothing, &plan.guide.discontinued))
                 }
             };
+            let in_use = |words: &str, latest: &str| {
+                let values = [
+                    ("product", one.product.as_str()),
+                    ("version", &one.version),
+                    ("latest", latest),
+                ];
+                fill(words, &values)
+            };
             let latest = one.to_install.as_deref().unwrap_or_default();
-            let values = [
-                ("product", one.product.as_str()),
-                ("version", &one.version),
-                ("latest", latest),
-            ];
-            Some((fill(words, &values), clause))
+            let asked = asked.map(|(words, clause)| (in_use(words, latest), clause));
+            let major = one.included_major.as_deref();
+            let included = major.map(|major| (in_use(&r.major_included, major), &clause));
+            [asked, included].into_iter().flatten()
         })
         .collect();
     html! {

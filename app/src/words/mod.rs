@@ -124,8 +124,8 @@ words! {
     /// What is a person's own.
     MePage {
         title, saved, certification, may_file, may_not_file, satisfies, satisfied_until, satisfies_from, too_low,
-        satisfies_not, to_do, nothing_to_do, renew_by, none_held, none_held_text, number, deciding, valid, soon,
-        one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder, mark_reminded,
+        satisfies_not, to_do, nothing_to_do, renew_by, until_then, none_held, none_held_text, number, deciding, valid,
+        soon, one_day_left, last_day, expired, not_yet, mark_issued, mark_today, mark_expires, mark_reminder, mark_reminded,
         mark_reminder_past, choices, language, language_browser, zone, zone_hint, zone_customer, zone_contract, save,
         security, security_text, security_link,
     }
@@ -147,8 +147,8 @@ words! {
     }
     /// What is prepared for a colleague who may file.
     Drafts {
-        title, from, to, discard, discarded, barred, nobody_may, ask_coordinator, ask_manager, prepare_text, hand_to,
-        hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
+        title, from, to, discard, discarded, barred, nobody, nobody_may, nobody_hint, nobody_ask, ask_coordinator,
+        ask_manager, prepare_text, hand_to, hand_to_hint, choose_colleague, hand, handed, gone, prepared_by,
     }
     /// The administration: what its pages have in common.
     Admin {
@@ -248,8 +248,8 @@ words! {
     }
     /// Why a customer needs attention.
     Attention {
-        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired, cert_expires,
-        unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
+        plan_not_loaded, term_ended, term_ends, term_begins, nobody_may_file, seats_asked, cert_expired, cert_missing,
+        cert_expires, unsupported, not_installed, escalated, incidents_await, today, tomorrow, in_days, urgent,
     }
     /// The customers that an account manager looks after.
     AccountList {
@@ -262,9 +262,9 @@ words! {
     }
     /// The releases.
     ReleasePage {
-        heading, about, yours_to_install, maintenance, up_to_date, install_minor, install_next, install_nothing,
-        nothing_entered, major, minor, no_date, no_notes, is_current, is_superseded, is_discontinued, you_use,
-        no_releases, clause_of,
+        heading, about, yours_to_install, maintenance, included_no_more, not_included_yet, up_to_date, install_minor,
+        install_next, install_nothing, major_included, nothing_entered, major, minor, no_date, no_notes, is_current,
+        is_superseded, is_discontinued, you_use, no_releases, clause_of,
     }
     /// Two plan versions side by side.
     ComparePage {

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::plan::{self, Plan, PlanError};
+use domain::plan::{self, Plan, PlanError, Unit};
 
 /// Every plan document, checked.
 #[derive(Clone, Debug)]
@@ -59,6 +59,9 @@ impl fmt::Display for Lines<'_> {
         Ok(())
     }
 }
+
+/// The version of the plan that [`Plans::with_sample`] invents; its name says what it is.
+const SAMPLE: &str = "2025.1-sample";
 
 /// How the plan that ships with the portal is called in messages.
 const EMBEDDED: &str = "the plan that ships with the portal";
@@ -112,6 +115,27 @@ impl Plans {
             .cloned()
             .ok_or(PlansError::Wrong(Vec::new()))?;
         Ok(Self { all, current })
+    }
+
+    /// With an earlier version besides, so that the sample data have two to compare. It is the current plan with other
+    /// figures in its smallest tier; those are samples anyway, and the contract's words stay the vendor's. Nobody
+    /// subscribes to it.
+    #[must_use]
+    pub fn with_sample(mut self) -> Self {
+        let mut earlier = Plan::clone(&self.current);
+        SAMPLE.clone_into(&mut earlier.version);
+        if let Some(tier) = earlier.service.tiers.first_mut() {
+            tier.contacts = tier.contacts.saturating_sub(1).max(1);
+            for target in &mut tier.response {
+                if target.unit == Unit::Day {
+                    target.amount += 1;
+                }
+            }
+        }
+        self.all
+            .entry(Version(earlier.version.clone()))
+            .or_insert_with(|| Arc::new(earlier));
+        self
     }
 
     /// The plan with the highest version: what a visitor reads, and a new customer buys.

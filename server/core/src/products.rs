@@ -3,13 +3,15 @@
 mod published;
 
 use domain::{
+    calendar::{LocalDate, LocalTime},
     people::{Actor, Operation, Relation, allows},
     text::Text,
-    triage::{Catalog, Product, Release, ReleaseWords, SupportState},
+    triage::{Catalog, Product, Release, ReleaseWords, SupportState, is_out},
 };
 
 use crate::{
     CoreError, Portal,
+    accounts::date,
     db::{Reader, rows},
 };
 
@@ -23,7 +25,24 @@ pub async fn catalog(portal: &Portal, actor: Actor) -> Result<Catalog, CoreError
     if !allows(actor, Relation::Public, Operation::ReadPlan) {
         return Ok(Catalog::default());
     }
-    read(&mut portal.db().read().await?).await
+    read(portal, &mut portal.db().read().await?).await
+}
+
+/// The day by which releases count as out: a release is one for everybody, so it is out once its day has begun in one of
+/// the plan's zones. `None` if the time is none of the calendars'; then their dates are not asked.
+fn today(portal: &Portal) -> Option<LocalDate> {
+    let plan = portal.plans().current();
+    plan.zones
+        .iter()
+        .filter_map(|zone| portal.calendar(zone)?.local(portal.now()).ok())
+        .map(LocalTime::date)
+        .max()
+}
+
+/// Whether a stored release is out.
+fn came_out(released_on: Option<&str>, today: Option<LocalDate>) -> Result<bool, CoreError> {
+    let on = released_on.map(date).transpose()?;
+    Ok(today.is_none_or(|today| is_out(on, today)))
 }
 
 #[derive(sqlx::FromRow)]
@@ -32,18 +51,21 @@ struct ReleaseRow {
     name: String,
     version: Option<String>,
     discontinued: Option<bool>,
+    released_on: Option<String>,
 }
 
-pub(crate) async fn read(reader: &mut Reader) -> Result<Catalog, CoreError> {
+pub(crate) async fn read(portal: &Portal, reader: &mut Reader) -> Result<Catalog, CoreError> {
     let rows: Vec<ReleaseRow> = rows!(
         reader,
-        "SELECT products.slug, products.name, releases.version, releases.discontinued
+        "SELECT products.slug, products.name, releases.version, releases.discontinued, releases.released_on
          FROM products LEFT JOIN releases ON releases.product_id = products.id
          ORDER BY products.position, products.id, releases.version",
     )?;
+    let today = today(portal);
     let mut products: Vec<Product> = Vec::new();
     for row in rows {
-        let release = row.version.zip(row.discontinued);
+        let is_out = came_out(row.released_on.as_deref(), today)?;
+        let release = row.version.zip(row.discontinued).filter(|_| is_out);
         let release = release.map(|(version, discontinued)| Release {
             version,
             discontinued,

@@ -5,12 +5,13 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use portal_core::audit::{self, Recorded};
+use portal_core::audit::{self, Exported, Recorded};
 use url::form_urlencoded;
 
 use super::csv_file::CsvFile;
 
-/// `/audit/export.csv`, with the filter of the page: newest first, at most [`audit::MOST_EXPORTED`] entries.
+/// `/audit/export.csv`, with the filter of the page: newest first, at most [`audit::MOST_EXPORTED`] entries;
+/// a last row says so where there are more.
 pub async fn audit_export(State(state): State<AppState>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let visit = parts.extensions.get::<Visit>().cloned().unwrap_or_default();
@@ -29,15 +30,18 @@ pub async fn audit_export(State(state): State<AppState>, request: Request) -> Re
         file.row(row(entry, &clock.local(entry.at).to_string()));
     })
     .await;
+    if matches!(exported, Ok(Some(Exported::Newest))) {
+        file.row(left_out());
+    }
     let problem = match exported {
-        Ok(true) => match file.download("audit.csv") {
+        Ok(Some(_)) => match file.download("audit.csv") {
             Ok(response) => return response,
             Err(error) => {
                 tracing::error!(%error, "the audit log could not be written");
                 Problem::Internal
             }
         },
-        Ok(false) => Problem::NotFound,
+        Ok(None) => Problem::NotFound,
         Err(error) => {
             tracing::error!(%error, "the audit log could not be exported");
             Problem::Internal
@@ -50,6 +54,17 @@ pub async fn audit_export(State(state): State<AppState>, request: Request) -> Re
 const HEADER: [&str; 10] = [
     "id", "at", "kind", "by", "subject", "customer", "address", "request", "before", "after",
 ];
+
+/// The row that says that older entries are not in the file; it has no id.
+fn left_out() -> [String; 10] {
+    let mut cells: [String; 10] = Default::default();
+    cells[2] = "left_out".to_owned();
+    cells[4] = format!(
+        "only the newest {} entries are in this file; ask for earlier days to have the older ones",
+        audit::MOST_EXPORTED
+    );
+    cells
+}
 
 fn row(entry: &Recorded, at: &str) -> [String; 10] {
     let optional = |text: &Option<String>| text.clone().unwrap_or_default();

@@ -358,6 +358,71 @@ async fn releases_are_public_and_say_what_to_install() {
 }
 
 #[tokio::test]
+async fn what_is_included_ends_with_the_term() {
+    let world = World::new().await;
+    let mut ingrid = world.signed_in(9).await;
+    ingrid
+        .get("/releases")
+        .await
+        .says("The Subscription Term ended on")
+        .says("during the Subscription Term only (section 3(i))")
+        .lacks("Your subscription includes")
+        .lacks("up to date");
+    ingrid.language = "ko";
+    ingrid
+        .get("/releases")
+        .await
+        .says("구독 기간에만 유지보수로 포함됩니다");
+    // Within the term, a later Major release is told to whoever uses the latest of an earlier line.
+    world
+        .execute("UPDATE customers SET ends_on = '2030-12-31' WHERE name = 'Fjordline Media'")
+        .await;
+    ingrid.language = "en";
+    ingrid
+        .get("/releases")
+        .await
+        .says("Interactor Studio 7.9.5 is in use: your subscription includes Major release 8.4.2.")
+        .lacks("up to date");
+    world
+        .execute("UPDATE customers SET starts_on = '2030-01-01' WHERE name = 'Fjordline Media'")
+        .await;
+    ingrid
+        .get("/releases")
+        .await
+        .says("The Subscription Term begins on")
+        .says("From that day on, your subscription includes")
+        .lacks("up to date");
+}
+
+#[tokio::test]
+async fn a_release_of_a_later_day_is_not_out_yet() {
+    let world = World::new().await;
+    let mut doyun = world.signed_in(4).await;
+    world
+        .execute(
+            "INSERT INTO releases (product_id, version, discontinued, kind, released_on, notes_en, notes_ko)
+             SELECT id, '3.3.0', FALSE, 'minor', '2026-03-01', 'New.', '' FROM products WHERE slug = 'monitor'",
+        )
+        .await;
+    doyun
+        .get("/releases")
+        .await
+        .says("Everything that you have in use is up to date.")
+        .lacks("3.3.0");
+    doyun
+        .get("/guide?kind=problem&step=release")
+        .await
+        .lacks("3.3.0");
+    world
+        .execute("UPDATE releases SET released_on = '2026-02-27' WHERE version = '3.3.0'")
+        .await;
+    doyun
+        .get("/releases")
+        .await
+        .says("Interactor Monitor 3.2.1 is in use: install Minor release 3.3.0.");
+}
+
+#[tokio::test]
 async fn two_plan_versions_stand_side_by_side() {
     let one = World::new().await;
     one.browser()
@@ -403,4 +468,24 @@ async fn two_plan_versions_stand_side_by_side() {
         .get("/account")
         .await
         .says("href=\"/plan/compare?from=2026.1\"");
+}
+
+#[tokio::test]
+async fn the_sample_has_an_earlier_version_to_compare_with() {
+    let world = World::with_plans(Plans::load(None).unwrap().with_sample()).await;
+    let mut seoyeon = world.signed_in(0).await;
+    seoyeon
+        .get("/account")
+        .await
+        .says("Core plan, version 2026.1")
+        .says("href=\"/plan/compare?to=2026.1\"");
+    seoyeon
+        .get("/plan/compare?to=2026.1")
+        .await
+        .says("2025.1-sample")
+        .says("Figures of the Core plan")
+        .lacks("Figures of the Platinum plan");
+    // What is read and bought without choosing stays the vendor's.
+    seoyeon.get("/plan").await.says("2026.1");
+    assert_eq!(world.portal.plans().current().version, "2026.1");
 }

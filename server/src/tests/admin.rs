@@ -439,6 +439,34 @@ async fn releases_are_added_and_discontinued() {
 }
 
 #[tokio::test]
+async fn an_export_that_leaves_older_entries_out_says_so() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(INES).await;
+    world
+        .execute(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100001)
+             INSERT INTO audit (at, kind, by_name, address, request, subject)
+             SELECT 1770000000000 + n, 'person_left', 'Ines Duarte', '', '', 'number ' || n FROM numbers",
+        )
+        .await;
+    let file = browser.get("/audit/export.csv?kind=person_left").await;
+    let lines: Vec<_> = file.html.lines().collect();
+    assert_eq!(lines.len(), 1 + 100_000 + 1);
+    assert!(lines[1].contains("number 100001"), "{}", lines[1]);
+    assert!(lines[100_000].contains("number 2,"), "{}", lines[100_000]);
+    assert!(
+        lines[100_001].starts_with(",,left_out,,only the newest 100000 entries"),
+        "{}",
+        lines[100_001]
+    );
+    // Within the limit there is no such row.
+    let file = browser
+        .get("/audit/export.csv?kind=person_left&q=number%20100001")
+        .await;
+    assert_eq!(file.html.lines().count(), 2);
+}
+
+#[tokio::test]
 async fn the_log_is_filtered_and_exported_without_formulas() {
     let world = World::new().await;
     let mut browser = world.signed_in(INES).await;

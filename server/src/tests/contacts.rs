@@ -225,7 +225,8 @@ async fn a_person_sees_what_their_certification_comes_to() {
         .says("You may file incidents today.")
         .says("expires soon, 20 days left")
         .says("You will be reminded on")
-        .says("Renew it by");
+        .says("Renew it by")
+        .lacks("hand them to a colleague");
     world
         .signed_in(7)
         .await
@@ -234,19 +235,23 @@ async fn a_person_sees_what_their_certification_comes_to() {
         .says("You may not file incidents today.")
         .says("No certification is on record for you")
         .says("Ask a coordinator of your company")
+        .says("you may not file before it is entered")
+        .says("Until you may file, you can prepare incidents")
         .says("must be Interactor certified at the Integration and API associate");
     world
         .signed_in(8)
         .await
         .get("/me")
         .await
-        .says("no longer satisfies section 4");
+        .says("no longer satisfies section 4")
+        .says("Renew it; the vendor then enters the new one here. No date is set for that");
     world
         .signed_in(9)
         .await
         .get("/me")
         .await
-        .says("The Subscription Term ended on");
+        .says("The Subscription Term ended on")
+        .lacks("hand them to a colleague");
     let page = world.signed_in(10).await.get("/me").await;
     page.says("Language and zone");
     assert!(!page.html.contains("My certification"));
@@ -254,6 +259,25 @@ async fn a_person_sees_what_their_certification_comes_to() {
         world.browser().get("/me").await.status,
         StatusCode::SEE_OTHER
     );
+}
+
+#[tokio::test]
+async fn whoever_renewed_is_not_asked_to_renew() {
+    let world = World::new().await;
+    let mut jihoon = world.signed_in(1).await;
+    // The sample's ends on 19 March.
+    world
+        .execute(
+            "INSERT INTO certifications (person_id, track, level, number, issued_on, expires_on)
+             SELECT id, 'Integration and API', 'Associate', 'NEXT-1', '2026-03-20', '2027-03-19'
+             FROM people WHERE email = 'jihoon.park@hangang.example'",
+        )
+        .await;
+    jihoon
+        .get("/me")
+        .await
+        .says("Nothing yet. From")
+        .lacks("Renew it by");
 }
 
 #[tokio::test]
@@ -416,7 +440,10 @@ async fn where_nobody_may_file_the_form_says_whom_to_ask() {
         .get(&format!("/incidents/new?{ANSWERS}"))
         .await;
     page.says("The Subscription Term ended on")
-        .says("Nobody at your company may file today")
+        .says("Nobody at your company may file today</h2>")
+        .says("please ask them first")
+        .says("href=\"#barred\"")
+        .lacks("you can prepare it")
         .says("tom.becker@interactor.example");
     assert!(!page.html.contains("value=\"hand\"") && !page.html.contains("value=\"review\""));
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Certification, Standing, Term, bars};
+use super::{Certification, Standing, Term, bars, covered_until};
 use crate::{
     calendar::LocalDate,
     plan::{ClauseId, Plan},
@@ -82,6 +82,12 @@ pub enum Reason {
         /// The contact.
         name: String,
     },
+    /// A designated contact holds no certification that suffices: none was entered, as right after an import of
+    /// contacts, its level is too low, or it is not valid yet.
+    NotCertified {
+        /// The contact.
+        name: String,
+    },
     /// A designated contact's certification expires within [`EXPIRY_SOON`] days.
     ExpiresSoon {
         /// Days to go.
@@ -133,18 +139,19 @@ impl Reason {
             Self::Escalated(_) => 4,
             Self::SeatsAsked(_) => 5,
             Self::Expired { .. } => 6,
-            Self::ExpiresSoon { .. } => 7,
-            Self::Discontinued { .. } => 8,
-            Self::Awaiting(_) => 9,
-            Self::Expires { .. } => 10,
-            Self::Behind { .. } => 11,
-            Self::TermNotBegun(_) => 12,
+            Self::NotCertified { .. } => 7,
+            Self::ExpiresSoon { .. } => 8,
+            Self::Discontinued { .. } => 9,
+            Self::Awaiting(_) => 10,
+            Self::Expires { .. } => 11,
+            Self::Behind { .. } => 12,
+            Self::TermNotBegun(_) => 13,
         }
     }
 
     /// Whether something is already wrong or waits for the account manager, rather than announcing itself.
     pub const fn is_urgent(&self) -> bool {
-        self.rank() <= 8
+        self.rank() <= 9
     }
 
     /// The clause that it stands on: section 3 grants support during the term, section 4 says who asks for it.
@@ -158,6 +165,7 @@ impl Reason {
             Self::NobodyMayFile
             | Self::SeatsAsked(_)
             | Self::Expired { .. }
+            | Self::NotCertified { .. }
             | Self::ExpiresSoon { .. }
             | Self::Expires { .. } => plan.certification.clause.clone(),
             Self::Discontinued { .. } => plan.guide.discontinued.clone(),
@@ -231,6 +239,12 @@ pub fn reasons(plan: &Plan, facts: &Facts, today: LocalDate) -> Vec<Reason> {
 /// What the certification of a designated contact asks for.
 fn asks(plan: &Plan, contact: &Holder, today: LocalDate) -> Option<Reason> {
     let name = contact.name.clone();
+    match Standing::of(&contact.held, &plan.certification, today) {
+        Standing::Certified { .. } | Standing::Expired(_) => {}
+        Standing::LevelTooLow(_) | Standing::NotYet(_) | Standing::None => {
+            return Some(Reason::NotCertified { name });
+        }
+    }
     Some(match expiry(plan, &contact.held, today)? {
         Expiry { on, days: None } => Reason::Expired { on, name },
         Expiry {
@@ -254,16 +268,16 @@ pub struct Expiry {
 }
 
 /// When what somebody holds under section 4 expires, if that has passed or is near. One that is renewed without a gap
-/// is not.
+/// expires with the renewal.
 pub fn expiry(plan: &Plan, held: &[Certification], today: LocalDate) -> Option<Expiry> {
-    match Standing::of(held, &plan.certification, today) {
+    let asked = &plan.certification;
+    match Standing::of(held, asked, today) {
         Standing::Expired(on) => Some(Expiry { on, days: None }),
-        Standing::Certified { until } => {
-            let days = (until.epoch_days() - today.epoch_days()).unsigned_abs();
-            let next = Standing::of(held, &plan.certification, until.plus_days(1));
-            let renewed = matches!(next, Standing::Certified { .. });
-            (days <= EXPIRY_NOTICE && !renewed).then_some(Expiry {
-                on: until,
+        Standing::Certified { .. } => {
+            let on = covered_until(held, asked, today)?;
+            let days = (on.epoch_days() - today.epoch_days()).unsigned_abs();
+            (days <= EXPIRY_NOTICE).then_some(Expiry {
+                on,
                 days: Some(days),
             })
         }
@@ -421,6 +435,26 @@ mod tests {
     }
 
     #[test]
+    fn a_designated_contact_without_a_certification_that_suffices_is_told() {
+        let mut facts = well();
+        let told = |name: &str| Reason::NotCertified {
+            name: name.to_owned(),
+        };
+        facts.contacts.push(holder("Imported", true, &[]));
+        facts
+            .contacts
+            .push(holder("Soon", true, &[("2026-03-03", "2027-03-02")]));
+        facts.contacts.push(holder("Not designated", false, &[]));
+        assert_eq!(on(&facts, "2026-03-02"), [told("Imported"), told("Soon")]);
+        assert_eq!(on(&facts, "2026-03-03"), [told("Imported")]);
+        assert!(told("Imported").is_urgent());
+        assert_eq!(
+            told("Imported").clause(&plan()),
+            Some(plan().certification.clause)
+        );
+    }
+
+    #[test]
     fn reasons_stand_by_urgency() {
         let version = |version: &str| Version {
             product: "Gateway".to_owned(),
@@ -439,7 +473,7 @@ mod tests {
             },
         };
         let ranks: Vec<_> = on(&facts, "2026-03-02").iter().map(Reason::rank).collect();
-        assert_eq!(ranks, [2, 3, 4, 5, 6, 8, 9, 11]);
+        assert_eq!(ranks, [2, 3, 4, 5, 6, 9, 10, 12]);
         let urgent = on(&facts, "2026-03-02");
         let clauses: Vec<_> = urgent
             .iter()

@@ -139,6 +139,25 @@ impl Standing {
     }
 }
 
+/// The last day until which `held` satisfies section 4 without a gap, those that follow on counted; none if it does not
+/// on `today`.
+pub fn covered_until(
+    held: &[Certification],
+    asked: &plan::Certification,
+    today: LocalDate,
+) -> Option<LocalDate> {
+    let Standing::Certified { mut until } = Standing::of(held, asked, today) else {
+        return None;
+    };
+    // The last date that there is has no next one.
+    while let Standing::Certified { until: later } = Standing::of(held, asked, until.plus_days(1))
+        && later > until
+    {
+        until = later;
+    }
+    Some(until)
+}
+
 /// The certification of `held` that covers days of `new` at the same level of the same track: two numbers for one thing.
 pub fn overlapping<'a>(
     new: &Certification,
@@ -245,6 +264,25 @@ mod tests {
             ..valid
         };
         assert_eq!(of(&[&unknown], 0), Standing::None);
+    }
+
+    #[test]
+    fn what_follows_without_a_gap_counts_on() {
+        let first = held("Associate", "2025-06-01", "2026-05-31");
+        let next = held("Expert", "2026-06-01", "2027-05-31");
+        let after_a_gap = held("Associate", "2027-06-02", "2028-06-01");
+        let endless = held("Associate", "2026-01-01", "9999-12-31");
+        let until = |held: &[&Certification], today| {
+            let held: Vec<_> = held.iter().map(|one| (*one).clone()).collect();
+            covered_until(&held, &asked(0), day(today))
+        };
+        let all = [&after_a_gap, &next, &first];
+        assert_eq!(until(&[], "2026-03-02"), None);
+        assert_eq!(until(&[&first], "2026-03-02"), Some(first.expires));
+        assert_eq!(until(&all, "2026-03-02"), Some(next.expires));
+        assert_eq!(until(&all, "2027-06-01"), None);
+        assert_eq!(until(&all, "2027-06-02"), Some(after_a_gap.expires));
+        assert_eq!(until(&[&endless], "2026-03-02"), Some(endless.expires));
     }
 
     #[test]

@@ -23,6 +23,15 @@ impl Term {
         (self.starts <= today && today <= self.ends)
             .then(|| (self.ends.epoch_days() - today.epoch_days()).unsigned_abs())
     }
+
+    /// What section 3 says of `today`: support and Maintenance are given during the term only. `None` within it.
+    pub fn bar(self, today: LocalDate) -> Option<Bar> {
+        if today < self.starts {
+            Some(Bar::TermNotBegun(self.starts))
+        } else {
+            (today > self.ends).then_some(Bar::TermEnded(self.ends))
+        }
+    }
 }
 
 /// Why somebody may not file an incident today.
@@ -66,12 +75,7 @@ pub fn bars(
     held: &[Certification],
     today: LocalDate,
 ) -> Vec<Bar> {
-    let mut bars = Vec::new();
-    if today < term.starts {
-        bars.push(Bar::TermNotBegun(term.starts));
-    } else if today > term.ends {
-        bars.push(Bar::TermEnded(term.ends));
-    }
+    let mut bars = Vec::from_iter(term.bar(today));
     if !designated {
         bars.push(Bar::NotDesignated);
     }
@@ -130,5 +134,15 @@ mod tests {
         }
         assert_eq!(term.days_left(day("2026-12-31")), Some(0));
         assert_eq!(term.days_left(day("2027-01-01")), None);
+        assert_eq!(term.bar(day("2026-01-01")), None);
+        assert_eq!(term.bar(day("2026-12-31")), None);
+        assert_eq!(
+            term.bar(day("2025-12-31")),
+            Some(Bar::TermNotBegun(day("2026-01-01")))
+        );
+        assert_eq!(
+            term.bar(day("2027-01-01")),
+            Some(Bar::TermEnded(day("2026-12-31")))
+        );
     }
 }

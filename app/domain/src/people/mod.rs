@@ -8,7 +8,7 @@ mod permission;
 mod seats;
 mod unfit;
 
-pub use certification::{Certification, Phase, REMINDERS, Standing, overlapping};
+pub use certification::{Certification, Phase, REMINDERS, Standing, covered_until, overlapping};
 pub use eligibility::{Bar, Term, bars};
 pub use mail_topic::MailTopic;
 pub use permission::{Actor, Operation, Relation, Role, allows};

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use answers::{AnswerProblem, Answers, Walk};
 pub use outcome::{Basis, Change, Excluded, Outcome, Unmet};
-pub use product::{Catalog, Product, Release, ReleaseWords, SupportState, is_version};
+pub use product::{Catalog, Product, Release, ReleaseWords, SupportState, is_out, is_version};
 pub use words::{Marked, State, Template};
 
 use crate::{

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Choice, Choose, Guide, answers::is_id};
+use crate::calendar::LocalDate;
 
 /// How the vendor supports a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,12 @@ pub fn is_version(version: &str) -> bool {
                 && number.len() <= 9
                 && number.bytes().all(|byte| byte.is_ascii_digit())
         })
+}
+
+/// Whether a release of this date is out on `today`: only then is it there to be installed, and only then does it
+/// supersede anything. One whose date is not known is out.
+pub fn is_out(released_on: Option<LocalDate>, today: LocalDate) -> bool {
+    released_on.is_none_or(|on| on <= today)
 }
 
 /// The numbers of a version, for comparing.
@@ -111,6 +118,17 @@ impl Product {
             .into_iter()
             .find(|other| !other.discontinued)
             .filter(|other| numbers(&other.version) > own)
+    }
+
+    /// The latest supported release of a later Major line, which section 3 includes besides what is
+    /// [`to_install`](Self::to_install). `None` if there is none, or if it is that.
+    pub fn included_major(&self, release: &Release) -> Option<&Release> {
+        let line = |version: &str| numbers(version).first().copied();
+        self.latest_first()
+            .into_iter()
+            .find(|other| !other.discontinued)
+            .filter(|other| line(&other.version) > line(&release.version))
+            .filter(|other| self.to_install(release) != Some(*other))
     }
 
     /// Its releases, the latest first.
@@ -253,5 +271,35 @@ mod tests {
         assert_eq!(to_install(&gateway, "4.8.2").as_deref(), Some("6.0.0"));
         gateway.releases.retain(|release| release.discontinued);
         assert_eq!(to_install(&gateway, "5.9.1"), None);
+    }
+
+    #[test]
+    fn a_later_major_release_is_included_unless_it_is_what_to_install_anyway() {
+        let mut gateway = gateway();
+        let included = |product: &Product, version: &str| {
+            let release = product.releases.iter().find(|one| one.version == version);
+            product
+                .included_major(release.expect("a release"))
+                .map(|release| release.version.clone())
+        };
+        assert_eq!(included(&gateway, "5.10.0").as_deref(), Some("6.0.0"));
+        assert_eq!(included(&gateway, "5.1.0").as_deref(), Some("6.0.0"));
+        assert_eq!(included(&gateway, "5.9.1").as_deref(), Some("6.0.0"));
+        assert_eq!(included(&gateway, "6.0.0"), None);
+        assert_eq!(included(&gateway, "4.8.2"), None, "it is to be installed");
+        for release in &mut gateway.releases {
+            release.discontinued |= release.version == "6.0.0";
+        }
+        assert_eq!(included(&gateway, "5.10.0"), None);
+    }
+
+    #[test]
+    fn a_release_is_out_from_its_day_on() {
+        let day = |text: &str| text.parse::<LocalDate>().expect("a date");
+        let today = day("2026-03-02");
+        assert!(is_out(Some(day("2026-03-01")), today));
+        assert!(is_out(Some(today), today));
+        assert!(!is_out(Some(day("2026-03-03")), today));
+        assert!(is_out(None, today));
     }
 }

@@ -15,6 +15,15 @@ use crate::{
 /// The most entries that are exported at once.
 pub const MOST_EXPORTED: usize = 100_000;
 
+/// What an export came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exported {
+    /// Every entry that was wanted.
+    Whole,
+    /// Only the newest [`MOST_EXPORTED`]: there are older ones.
+    Newest,
+}
+
 /// Which entries are wanted; the default is all that the actor may read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -204,7 +213,7 @@ pub async fn list(
     Ok(Some(Page::of(found, at, page_size, total, |row| row.id)))
 }
 
-/// The same entries from the newest on, at most [`MOST_EXPORTED`], each given to `each`; `false` if the log is not for
+/// The same entries from the newest on, at most [`MOST_EXPORTED`], each given to `each`; `None` if the log is not for
 /// `actor` to read. Read in parts, so that a long log is never held as a whole.
 ///
 /// # Errors
@@ -214,9 +223,9 @@ pub async fn export(
     actor: Actor,
     filter: &Filter,
     mut each: impl FnMut(&Recorded) + Send,
-) -> Result<bool, CoreError> {
+) -> Result<Option<Exported>, CoreError> {
     let Some(wanted) = Wanted::of(portal, actor, filter).await? else {
-        return Ok(false);
+        return Ok(None);
     };
     let mut at = None;
     let mut exported = 0;
@@ -224,12 +233,19 @@ pub async fn export(
         let left = MOST_EXPORTED - exported;
         let most = i64::from(MOST_PER_PAGE * 10).min(i64::try_from(left).unwrap_or(i64::MAX));
         let found = wanted.read(portal, at, most).await?;
-        let Some(last) = found.last() else { break };
+        let Some(last) = found.last() else {
+            return Ok(Some(Exported::Whole));
+        };
         at = Some(Position::After(last.id));
         exported += found.len();
         found.iter().for_each(&mut each);
     }
-    Ok(true)
+    let older = wanted.read(portal, at, 1).await?;
+    Ok(Some(if older.is_empty() {
+        Exported::Whole
+    } else {
+        Exported::Newest
+    }))
 }
 
 impl TryFrom<ListRow> for Recorded {

@@ -12,7 +12,7 @@ use crate::{
     db::{Tx, Value, execute, insert_many, row},
 };
 
-pub use list::{Filter, MOST_EXPORTED, Recorded, export, list};
+pub use list::{Exported, Filter, MOST_EXPORTED, Recorded, export, list};
 
 domain::named! {
     /// What was done.

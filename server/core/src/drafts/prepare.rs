@@ -114,7 +114,7 @@ async fn prepare_as(
     own: &CustomerSummary,
     new: &NewDraft,
 ) -> Result<Result<Prepared, NotPrepared>, CoreError> {
-    let catalog = products::read(&mut portal.db().read().await?).await?;
+    let catalog = products::read(portal, &mut portal.db().read().await?).await?;
     let Some(rules) = Rules::of(portal, own, catalog) else {
         return Ok(Err(NotPrepared::UnknownPlan));
     };

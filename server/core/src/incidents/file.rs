@@ -251,7 +251,7 @@ async fn prepare(
         // A plan that is not loaded is told below.
         _ => {}
     }
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     drop(reader);
 
     let Some(rules) = Rules::of(portal, &own, catalog) else {

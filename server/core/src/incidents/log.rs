@@ -282,7 +282,7 @@ async fn prepare(
             return Ok(Ok(Prepared::Already(number(year, count)?)));
         }
     }
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     let Some(rules) = Rules::of(portal, &caller.customer, catalog) else {
         tracing::error!(
             customer = caller.customer.id,

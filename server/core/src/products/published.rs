@@ -65,7 +65,7 @@ struct Row {
     notes_ko: Option<String>,
 }
 
-/// Every product with its releases; none for somebody who may not read them.
+/// Every product with its releases, as far as they are out; none for somebody who may not read them.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
@@ -80,6 +80,7 @@ pub async fn published(portal: &Portal, actor: Actor) -> Result<Vec<PublishedPro
          FROM products LEFT JOIN releases ON releases.product_id = products.id
          ORDER BY products.position, products.id, releases.version",
     )?;
+    let today = super::today(portal);
     let mut products: Vec<PublishedProduct> = Vec::new();
     for row in rows {
         if products
@@ -96,7 +97,7 @@ pub async fn published(portal: &Portal, actor: Actor) -> Result<Vec<PublishedPro
             });
         }
         if let Some(last) = products.last_mut() {
-            last.add(row)?;
+            last.add(row, today)?;
         }
     }
     for product in &mut products {
@@ -106,10 +107,13 @@ pub async fn published(portal: &Portal, actor: Actor) -> Result<Vec<PublishedPro
 }
 
 impl PublishedProduct {
-    fn add(&mut self, row: Row) -> Result<(), CoreError> {
+    fn add(&mut self, row: Row, today: Option<LocalDate>) -> Result<(), CoreError> {
         let Some((version, discontinued)) = row.version.zip(row.discontinued) else {
             return Ok(());
         };
+        if !super::came_out(row.released_on.as_deref(), today)? {
+            return Ok(());
+        }
         let kind = row.kind.unwrap_or_default();
         self.releases.push(PublishedRelease {
             version: version.clone(),

@@ -15,6 +15,8 @@ pub(super) struct Customer {
     pub domain: &'static str,
     /// The versions in use, as in answers.
     pub installed: &'static [(&'static str, &'static str)],
+    /// How many seats were elected besides the included ones.
+    pub elected: i64,
 }
 
 pub(super) const CUSTOMERS: &[Customer] = &[
@@ -25,6 +27,7 @@ pub(super) const CUSTOMERS: &[Customer] = &[
         term: (-200, 165),
         domain: "hangang.example",
         installed: &[("studio", "8.3.0"), ("gateway", "5.1.0")],
+        elected: 0,
     },
     // The term ends soon, a discontinued version is in use, a certification has expired.
     Customer {
@@ -34,6 +37,7 @@ pub(super) const CUSTOMERS: &[Customer] = &[
         term: (-340, 25),
         domain: "cascade.example",
         installed: &[("studio", "8.4.2"), ("gateway", "4.8.2")],
+        elected: 0,
     },
     // Without any incident: what a new customer sees.
     Customer {
@@ -43,6 +47,7 @@ pub(super) const CUSTOMERS: &[Customer] = &[
         term: (-65, 300),
         domain: "namsan.example",
         installed: &[("monitor", "3.2.1")],
+        elected: 0,
     },
     // The term has ended.
     Customer {
@@ -52,6 +57,17 @@ pub(super) const CUSTOMERS: &[Customer] = &[
         term: (-405, -40),
         domain: "fjordline.example",
         installed: &[("studio", "7.9.5")],
+        elected: 0,
+    },
+    // The term has not begun, two seats were elected, and a colleague is invited.
+    Customer {
+        name: "Blue Spruce Foods",
+        tier: "advanced",
+        zone: "pacific",
+        term: (14, 379),
+        domain: "bluespruce.example",
+        installed: &[("studio", "8.4.2")],
+        elected: 2,
     },
 ];
 
@@ -140,17 +156,40 @@ pub(super) const PEOPLE: &[Sampled] = &[
     of_vendor(Role::Engineer, "Daniel Okafor", "daniel.okafor@interactor.example", "sample-cobalt-garden-27"),
     of_vendor(Role::Administrator, "Ines Duarte", "ines.duarte@interactor.example", "sample-winter-beacon-40"),
     of_customer(1, Role::Contact, "Noah Stein", "noah.stein@cascade.example", "sample-linen-canyon-72", true, Some(level(0, -90, 640))),
+    // Designated, and the certification is valid from the first day of the term on.
+    of_customer(4, Role::Coordinator, "Amara Cole", "amara.cole@bluespruce.example", "sample-birch-voyage-51", true, Some(level(0, 14, 744))),
 ];
+
+/// Somebody invited who has not set a password yet, and so cannot sign in: the customer, the name and the address.
+pub(super) const INVITED: (usize, &str, &str) = (4, "Leo Hart", "leo.hart@bluespruce.example");
 
 /// The secret of the sample administrators' authenticator app, in base32: administrators need a second factor.
 pub(super) const TOTP_SECRET: &str = "MFWWEZLSFVTGU33SMQWXGYLNOBWGKLLT";
 
 /// Which account manager, by position among [`PEOPLE`], looks after which customer.
-pub(super) const ASSIGNMENTS: &[(usize, usize)] = &[(10, 0), (10, 1), (11, 2), (11, 3)];
+pub(super) const ASSIGNMENTS: &[(usize, usize)] = &[(10, 0), (10, 1), (11, 2), (11, 3), (11, 4)];
 
 /// An open request for seats: who asks, how many, and why.
 pub(super) const SEAT_REQUEST: (usize, i64, &str) =
     (4, 2, "부산 지점의 담당자 두 명이 인증을 마쳤습니다.");
+
+/// A request for seats that was granted: who asked, who answered, how many, why, and the reply.
+pub(super) const GRANTED_REQUEST: (usize, usize, i64, &str, &str) = (
+    16,
+    11,
+    2,
+    "Two plants run their own integrations.",
+    "Granted from the first day of your term; they are on the first invoice.",
+);
+
+/// A draft that waits to be filed: who prepared it and for whom, the answers, the title, the description.
+pub(super) const WAITING_DRAFT: (usize, usize, &str, &str, &str) = (
+    8,
+    15,
+    "kind=problem&release=studio:8.4.2&causes=none&recreated=yes&readiness=ready&environment=production&impact=minor&harm=no",
+    "The list of flows forgets its order",
+    "Sorted by name, the list is sorted by date again after a flow was saved.",
+);
 
 /// A product, and its releases.
 pub(super) struct Product {
@@ -547,7 +586,7 @@ pub(super) const INCIDENTS: &[Sample] = &[
     Sample {
         minutes_ago: 41 * DAY + 5 * HOUR,
         contact: 3,
-        answers: "kind=question&release=studio:8.4.2&causes=none",
+        answers: "kind=question&release=studio:8.3.0&causes=none",
         title: "Is there a limit to the number of branches in one flow?",
         description: "We plan a flow with about 400 branches, one for each store cluster.",
         steps: "",

@@ -18,7 +18,8 @@ use domain::{
 use tokio::sync::OnceCell;
 
 use self::data::{
-    ASSIGNMENTS, CUSTOMERS, HANA, INCIDENTS, PEOPLE, PRODUCTS, SEAT_REQUEST, Sample, TOTP_SECRET,
+    ASSIGNMENTS, CUSTOMERS, GRANTED_REQUEST, HANA, INCIDENTS, INVITED, PEOPLE, PRODUCTS,
+    SEAT_REQUEST, Sample, TOTP_SECRET, WAITING_DRAFT,
 };
 use crate::{
     CoreError, Portal,
@@ -125,8 +126,8 @@ async fn fill_customers(tx: &mut Tx, plan: &Plan, now: Instant) -> Result<(), Co
             .map_or(0, |tier| i64::from(tier.contacts));
         execute!(
             tx,
-            "INSERT INTO customers (name, plan_version, tier, zone, starts_on, ends_on, included_seats)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO customers (name, plan_version, tier, zone, starts_on, ends_on, included_seats, elected_seats)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (name) DO NOTHING",
             customer.name,
             &plan.version,
@@ -135,6 +136,7 @@ async fn fill_customers(tx: &mut Tx, plan: &Plan, now: Instant) -> Result<(), Co
             day(now, customer.term.0).to_string(),
             day(now, customer.term.1).to_string(),
             seats,
+            customer.elected,
         )?;
         execute!(
             tx,
@@ -214,6 +216,11 @@ async fn fill_people(
             ids[*manager],
         )?;
     }
+    fill_asked(tx, now, &ids).await
+}
+
+/// What people asked for and prepared, and who is only invited; `ids` are those of [`PEOPLE`].
+async fn fill_asked(tx: &mut Tx, now: Instant, ids: &[i64]) -> Result<(), CoreError> {
     let (asks, seats, note) = SEAT_REQUEST;
     execute!(
         tx,
@@ -224,6 +231,49 @@ async fn fill_people(
         now.0 - 2 * 86_400_000,
         seats,
         note,
+    )?;
+    let (asked, grants, granted_seats, reason, reply) = GRANTED_REQUEST;
+    execute!(
+        tx,
+        "INSERT INTO seat_requests (customer_id, asked_by, asked_at, seats, note, answered_by, answered_at, granted,
+                                    reply)
+         SELECT customer_id, id, $2, $3, $4, $5, $6, TRUE, $7 FROM people
+         WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM seat_requests WHERE asked_by = $1)",
+        ids[asked],
+        now.0 - 9 * 86_400_000,
+        granted_seats,
+        reason,
+        ids[grants],
+        now.0 - 8 * 86_400_000,
+        reply,
+    )?;
+    let (customer, name, email) = INVITED;
+    execute!(
+        tx,
+        "INSERT INTO people (customer_id, role, name, email, email_folded)
+         SELECT id, $2, $3, $4, $5 FROM customers WHERE name = $1
+         ON CONFLICT (email_folded) DO NOTHING",
+        CUSTOMERS[customer].name,
+        Role::Contact.name(),
+        name,
+        email,
+        fold_email(email),
+    )?;
+    let (prepares, files, query, title, description) = WAITING_DRAFT;
+    execute!(
+        tx,
+        "INSERT INTO drafts (customer_id, prepared_by, prepared_at, handed_to, form_key, answers, title, description,
+                             steps, business_impact)
+         SELECT customer_id, id, $2, $3, $4, $5, $6, $7, '', '' FROM people WHERE id = $1
+         ON CONFLICT (form_key) DO NOTHING",
+        ids[prepares],
+        now.0 - 3 * 3_600_000,
+        ids[files],
+        // Always the same, so that it is prepared once.
+        "5a3b1e00-0000-4000-8002-000000000000",
+        Answers::from_query(query).to_query(),
+        title,
+        description,
     )?;
     Ok(())
 }
@@ -401,7 +451,7 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
         .customer
         .as_ref()
         .ok_or_else(|| CoreError::Sample("the contact has no customer".to_owned()))?;
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     drop(reader);
     let id = id_of(portal, PEOPLE[HANA].email).await?;
     let engineer = Who {

@@ -92,7 +92,7 @@ pub async fn get(
     let managers = one(managers(&mut reader, scope).await?);
     let contacts = contacts(&mut reader, customer.id).await?;
     let installed = one(installations(&mut reader, scope).await?);
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     let installed = judged(&catalog, &installed);
     let incidents = by_state(&mut reader, customer.id).await?;
     let requests = contacts::requests(&mut reader, customer.id).await?;
@@ -168,7 +168,7 @@ pub async fn installed(portal: &Portal, actor: Actor) -> Result<Option<Vec<Insta
     };
     let mut reader = portal.db().read().await?;
     let installed = one(installations(&mut reader, Scope::One(customer.id)).await?);
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     Ok(Some(judged(&catalog, &installed)))
 }
 

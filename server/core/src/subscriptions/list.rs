@@ -69,7 +69,7 @@ pub async fn list(
     let mut managers = managers(&mut reader, scope).await?;
     let asked = open_requests(&mut reader, scope).await?;
     let waiting = waiting(&mut reader, scope).await?;
-    let catalog = products::read(&mut reader).await?;
+    let catalog = products::read(portal, &mut reader).await?;
     drop(reader);
 
     let search: String = search.trim().chars().take(MOST_SEARCH).collect();

@@ -40,6 +40,8 @@ pub struct Installed {
     pub missing: Vec<String>,
     /// What to install: the latest Minor release of the line, or of a supported one if the line is not.
     pub to_install: Option<String>,
+    /// A later Major release that Maintenance includes (section 3), where that is not what to install.
+    pub included_major: Option<String>,
 }
 
 /// Which customers are asked for.
@@ -222,6 +224,7 @@ fn judged(catalog: &Catalog, installed: &[(String, String)]) -> Vec<Installed> {
                 state: product.state(release),
                 missing: product.later(release).into_iter().map(version).collect(),
                 to_install: product.to_install(release).map(version),
+                included_major: product.included_major(release).map(version),
             })
         })
         .collect()

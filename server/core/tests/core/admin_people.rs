@@ -101,7 +101,7 @@ both! {
             let saved = people::add(&world.portal, admin, &form).await.unwrap();
             assert_eq!(wrong_at(saved, field), expected, "{form:?}");
         }
-        assert_eq!(world.count("people").await, 16);
+        assert_eq!(world.count("people").await, 18);
         let taken = form("오세라", "yuna.choi@hangang.example", "contact", HANGANG);
         let saved = people::change(&world.portal, admin, world.person(7).await.id, &taken).await.unwrap();
         assert_eq!(wrong_at(saved, "email"), Wrong::Taken);
@@ -264,7 +264,7 @@ both! {
             at = page.next;
             if at.is_none() { break }
         }
-        assert_eq!((seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (16, 16));
+        assert_eq!((seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (18, 18));
     }
 
     async fn certifications_are_entered_by_the_plans_rules(world: World) {

@@ -1,12 +1,16 @@
 use std::{fmt::Write as _, time::Instant as Started};
 
-use domain::{calendar::Instant, people::Actor};
+use domain::{
+    calendar::Instant,
+    people::{Actor, attention::Reason as Attention},
+};
 use portal_core::{
     audit::Kind,
     imports::{
         self, Counts, Done, FileProblem, ImportKind, NotRun, NotTaken, Outcome, Reason, Report,
         Upload,
     },
+    subscriptions,
 };
 
 use crate::{
@@ -102,6 +106,24 @@ both! {
         let report = look(&world, admin, &again).await;
         assert_eq!(report.counts(), Counts { adds: 0, unchanged: 2, bad: 3 });
         assert_eq!(imports::run(&world.portal, admin, &again, false).await.unwrap(), Err(NotRun::NothingToAdd(report)));
+    }
+
+    async fn who_is_designated_by_the_first_file_is_certified_by_the_second(world: World) {
+        world.filled().await;
+        let admin = world.actor(ADMINISTRATOR).await;
+        let customer = world.person(0).await.customer.unwrap().id;
+        let told = || async {
+            let own = subscriptions::get(&world.portal, admin, Some(customer)).await.unwrap().unwrap();
+            own.reasons.contains(&Attention::NotCertified { name: "Good One".into() })
+        };
+        assert!(!told().await);
+        let id = upload(&world, admin, ImportKind::Contacts, &three_bad_rows()).await;
+        imports::run(&world.portal, admin, &id, false).await.unwrap().expect("imported");
+        assert!(told().await, "the account manager learns of it");
+        let text = format!("{CERTIFICATIONS}good.one@hangang.example,Integration and API,Associate,NEW-1,2026-01-01,2026-12-31\n");
+        let id = upload(&world, admin, ImportKind::Certifications, &text).await;
+        imports::run(&world.portal, admin, &id, true).await.unwrap().expect("imported");
+        assert!(!told().await);
     }
 
     async fn certifications_come_with_their_reminders(world: World) {

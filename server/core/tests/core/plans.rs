@@ -41,6 +41,21 @@ fn the_highest_version_is_current() {
 }
 
 #[test]
+fn the_samples_earlier_version_is_sound_and_not_current() {
+    let plans = Plans::load(None).unwrap().with_sample();
+    assert_eq!(
+        plans.versions().collect::<Vec<_>>(),
+        ["2025.1-sample", "2026.1"]
+    );
+    assert_eq!(plans.current().version, "2026.1");
+    let (earlier, current) = (plans.iter().next().unwrap(), plans.current());
+    let diff = plan::diff::Diff::between(earlier, current);
+    assert!(diff.clauses.is_empty() && diff.severities.is_empty());
+    assert_eq!(diff.tiers.len(), 1);
+    assert_eq!(diff.tiers[0].id, current.service.tiers[0].id);
+}
+
+#[test]
 fn a_version_is_given_once() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("again.toml"), TEXT).unwrap();

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
-use domain::people::Actor;
+use domain::people::{Actor, Bar};
 use portal_core::{
-    incidents::{self, Filter},
-    sample,
+    contacts, drafts,
+    incidents::{self, Filter, NewIncident},
+    sample, subscriptions,
 };
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     common::{HOUR, NOW, World},
 };
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "customers",
     "people",
     "products",
@@ -23,6 +24,7 @@ const TABLES: [&str; 11] = [
     "installations",
     "assignments",
     "seat_requests",
+    "drafts",
 ];
 
 async fn counts(world: &World) -> Vec<i64> {
@@ -71,11 +73,30 @@ both! {
     async fn filling_again_changes_nothing(world: World) {
         let contacts = world.filled().await;
         let before = counts(&world).await;
-        assert_eq!(before[0..2], [4, 16]);
+        assert_eq!(before[0..2], [5, 18]);
         assert!((12..=60).contains(&before[4]), "{before:?}");
         world.clock.advance(50 * HOUR);
         assert_eq!(sample::fill(&world.portal).await.unwrap(), contacts);
         assert_eq!(counts(&world).await, before);
+    }
+
+    async fn a_customer_whose_term_has_not_begun_is_among_them(world: World) {
+        world.filled().await;
+        let amara = world.person(16).await;
+        let own = subscriptions::get(&world.portal, amara.actor, None).await.unwrap().expect("permitted");
+        assert_eq!((own.seats.included, own.seats.elected, own.seats.used), (5, 2, 1));
+        let answer = own.requests[0].answer.as_ref().expect("answered");
+        assert_eq!((answer.granted, answer.by.as_str()), (true, "Tom Becker"));
+        let mine = contacts::mine(&world.portal, amara.actor).await.unwrap().expect("a contact");
+        let first_day = own.customer.term.starts;
+        assert_eq!(mine.bars, [Bar::TermNotBegun(first_day), Bar::NotYetValid(first_day)]);
+        assert_eq!(world.count("people WHERE password_hash IS NULL").await, 1);
+        let noah = world.actor(15).await;
+        let rows = drafts::list(&world.portal, noah).await.unwrap().expect("a contact");
+        assert_eq!((rows.len(), rows[0].prepared_by.as_str(), rows[0].handed_to_you), (1, "Priya Raman", true));
+        let draft = drafts::get(&world.portal, noah, rows[0].id).await.unwrap().expect("handed over");
+        let new = NewIncident { form_key: draft.form_key, answers: draft.answers, draft: draft.texts };
+        drafts::file(&world.portal, noah, rows[0].id, new).await.unwrap().expect("filed");
     }
 
     async fn a_row_is_what_its_events_add_up_to(world: World) {

@@ -106,9 +106,13 @@ both! {
         ]);
         assert_eq!(grace[0].managers, ["Grace Yoon"]);
         let tom = listed(&world, world.actor(11).await, "").await.unwrap();
-        assert_eq!(names(&tom), ["Fjordline Media", "남산상호금융 (Namsan Mutual)"]);
+        assert_eq!(names(&tom), ["Fjordline Media", "남산상호금융 (Namsan Mutual)", "Blue Spruce Foods"]);
         assert_eq!(tom[0].reasons, [Reason::TermEnded(day("2026-01-21"))]);
         assert_eq!(tom[1].reasons, [Reason::SeatsAsked(2)]);
+        assert_eq!(tom[2].reasons, [
+            Reason::NotCertified { name: "Amara Cole".into() },
+            Reason::TermNotBegun(day("2026-03-16")),
+        ]);
         // An administrator sees all of them, in one order.
         let all = listed(&world, world.actor(14).await, "").await.unwrap();
         assert_eq!(names(&all), [
@@ -116,6 +120,7 @@ both! {
             "Cascade Retail",
             "한강물류 (Hangang Logistics)",
             "남산상호금융 (Namsan Mutual)",
+            "Blue Spruce Foods",
         ]);
         for position in [0, 1, 12] {
             assert_eq!(listed(&world, world.actor(position).await, "").await, None, "person {position}");
@@ -271,5 +276,18 @@ both! {
         assert_eq!(published[2].releases[1].kind, ReleaseKind::Major);
         let products = products::catalog(&world.portal, Actor::Anonymous).await.unwrap().products;
         assert_eq!(products.len(), published.len());
+        let fjordline = subscription(&world, world.actor(9).await, None).await.unwrap();
+        assert_eq!(fjordline.installed[0].state, SupportState::Current);
+        assert_eq!(fjordline.installed[0].included_major.as_deref(), Some("8.4.2"));
+        // What comes out on a later day is nowhere yet.
+        world.execute("UPDATE releases SET released_on = '2026-03-03' WHERE version = '8.4.2'").await.unwrap();
+        let published = products::published(&world.portal, Actor::Anonymous).await.unwrap();
+        assert_eq!((published[0].releases[0].version.as_str(), &published[0].releases[0].state), ("8.3.0", &SupportState::Current));
+        let own = subscription(&world, world.actor(7).await, None).await.unwrap();
+        assert_eq!(own.installed[0].state, SupportState::Current);
+        assert!(own.installed[0].missing.is_empty());
+        world.clock.advance(24 * HOUR);
+        let published = products::published(&world.portal, Actor::Anonymous).await.unwrap();
+        assert_eq!(published[0].releases[0].version, "8.4.2");
     }
 }
