@@ -58,7 +58,7 @@ const HEADER: [&str; 10] = [
 /// The row that says that older entries are not in the file; it has no id.
 fn left_out() -> [String; 10] {
     let mut cells: [String; 10] = Default::default();
-    cells[2] = "left_out".to_owned();
+    "left_out".clone_into(&mut cells[2]);
     cells[4] = format!(
         "only the newest {} entries are in this file; ask for earlier days to have the older ones",
         audit::MOST_EXPORTED
