@@ -37,7 +37,10 @@ use crate::{
     },
     format,
     islands::{ForgetAnswers, KeepTyped, Live, OwnTime, OwnTimeStart, Packed},
-    server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, session, state},
+    server::{
+        FilesReply, FormReply, Problem, StepReply, Visit, contract, localized_guide_then, session,
+        state,
+    },
     words::{Words, fill, words},
 };
 
@@ -481,12 +484,13 @@ fn stands(
 
 /// Why this severity, exclusions, conditions, and the answers given.
 fn verdict(plan: &Plan, incident: &Incident, catalog: &Catalog, t: &Words, lang: Lang) -> AnyView {
-    let guide = localized_guide(plan, catalog, lang);
     let (answers, outcome) = (&incident.answers, &incident.outcome);
+    let guide = localized_guide_then(plan, catalog, answers, outcome, lang);
+    let contract = contract(plan, lang);
     let markup = html! {
-        (why(&guide, answers, outcome, &t.guide, lang))
-        (exclusions(&guide, outcome, &t.guide, &|id| plan.clause_words(id, lang)))
-        (conditions(&guide, outcome, &t.guide))
+        (why(&guide, answers, outcome, &t.guide, lang, &contract))
+        (exclusions(&guide, outcome, &t.guide, &contract, &|id| plan.clause_words(id, lang)))
+        (conditions(&guide, outcome, &t.guide, &contract))
         (given_answers(&guide, answers, &t.guide, None))
     };
     view! { <div class="stack" inner_html=markup.into_string()></div> }.into_any()
@@ -525,15 +529,17 @@ fn promise(
         </p>
     };
     let original = in_language(&incident.explanation, zone, lang);
+    // Without the plan there is no target to link.
+    let place = plan.map_or_else(String::new, |plan| contract(plan, lang).promise);
     let markup = html! {
         @for moved in &moves { p.aside.moved { (moved) } }
         (deadline::strip(&explanation, &t.deadline, &t.times))
-        (deadline::facts(&explanation, target(&explanation), &t.deadline, &t.times))
+        (deadline::facts(&explanation, target(&explanation), &place, &t.deadline, &t.times))
         @if !moves.is_empty() {
             details.how {
                 summary { (t.rescheduled.original) ": " (format::heading_year(original.due, &t.times)) }
                 (deadline::strip(&original, &t.deadline, &t.times))
-                (deadline::facts(&original, target(&original), &t.deadline, &t.times))
+                (deadline::facts(&original, target(&original), &place, &t.deadline, &t.times))
             }
         }
     };
