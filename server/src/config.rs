@@ -155,7 +155,8 @@ fn database_url(url: &str) -> Result<String, String> {
     }
 }
 
-fn folder(path: &str) -> Result<PathBuf, String> {
+/// A folder that is there.
+pub fn folder(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
     if path.is_dir() {
         Ok(path)

@@ -53,6 +53,45 @@ fn a_version_is_given_once() {
 }
 
 #[test]
+fn a_document_is_checked_beside_those_that_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let copy = write(
+        "copy.txt",
+        &TEXT.replacen("contacts = 3", "contacts = 4", 1),
+    );
+    let error = Plans::check(None, &copy).unwrap_err();
+    assert!(
+        matches!(&error, PlansError::Twice { version, .. } if version == "2026.1"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("copy.txt"), "{error}");
+    // One of the folder is not its own double, wherever it is named from; another with its version is.
+    let next = write("next.toml", &with_version("2027.1"));
+    let again = folder.path().join(".").join("next.toml");
+    for path in [&next, &again] {
+        let (plans, plan) = Plans::check(Some(folder.path()), path).unwrap();
+        assert_eq!(plan.version, "2027.1");
+        assert_eq!(plans.versions().collect::<Vec<_>>(), ["2026.1", "2027.1"]);
+    }
+    let other = write("other.txt", &with_version("2027.1"));
+    assert!(Plans::check(None, &other).is_ok());
+    assert!(matches!(
+        Plans::check(Some(folder.path()), &other),
+        Err(PlansError::Twice { .. })
+    ));
+    let missing = folder.path().join("missing.toml");
+    assert!(matches!(
+        Plans::check(None, &missing),
+        Err(PlansError::Read { .. })
+    ));
+}
+
+#[test]
 fn an_error_names_file_and_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
