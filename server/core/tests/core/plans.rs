@@ -128,6 +128,24 @@ async fn each_zone_has_its_calendar() {
 }
 
 #[tokio::test]
+async fn a_database_that_refuses_connections_is_told_at_once_and_why() {
+    // Nobody listens there any more.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let url = format!("postgres://nobody@127.0.0.1:{port}/none?sslmode=disable");
+    let start = std::time::Instant::now();
+    let opened = Portal::open(Setup::new(url, Plans::load(None).unwrap())).await;
+    let error = opened.unwrap_err().to_string();
+    assert!(start.elapsed().as_secs() < 5, "{error}");
+    assert!(
+        error.contains("refused") && error.lines().count() == 1,
+        "{error}"
+    );
+}
+
+#[tokio::test]
 async fn an_address_that_is_none_is_refused() {
     for url in [
         "",
