@@ -19,6 +19,8 @@ pub struct GuideData {
     pub words: GuideWords,
     /// Questions, levels and rules, with the releases of the catalog filled in.
     pub guide: Guide<String>,
+    /// Where the contract's words stand.
+    pub contract: Contract,
     /// The words of each clause that a question stands for.
     pub clauses: Vec<ClauseWords>,
     /// What a customer can subscribe to.
@@ -36,7 +38,19 @@ pub struct GuideWords {
     pub guide: words::Guide,
     pub deadline: words::Deadline,
     pub times: words::Times,
+}
+
+/// The contract whose words are shown: where they stand, and what is said of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contract {
+    /// What is said of words that are a translation; nothing of those that govern.
     pub for_convenience: String,
+    /// What the address of a clause begins with: its id follows.
+    pub clauses: String,
+    /// What the address of a level's words begins with: its number follows.
+    pub levels: String,
+    /// The address of what promises Responses.
+    pub promise: String,
 }
 
 /// A tier and its Response targets, most severe level first.

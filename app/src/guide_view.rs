@@ -153,10 +153,10 @@ fn result(data: &GuideData, shown: &Shown) -> Markup {
     };
     html! {
         (verdict(outcome.severity, title, &words.points_to))
-        (why(guide, &answers, &outcome, words, data.lang))
+        (why(guide, &answers, &outcome, words, data.lang, &data.contract))
         (changes(guide, &answers, words))
-        (exclusions(guide, &outcome, words, &clause_words))
-        (conditions(guide, &outcome, words))
+        (exclusions(guide, &outcome, words, &data.contract, &clause_words))
+        (conditions(guide, &outcome, words, &data.contract))
         div.row {
             @if shown.live {
                 a.btn href="/incidents/new" { (words.file) }
@@ -189,7 +189,7 @@ fn due(data: &GuideData, shown: &Shown, severity: Severity, own_time: OwnTime<'_
                     p.mute.small.num { (fill(&words.your_time, &[("time", &time), ("zone", &own_zone)])) }
                 }
                 (deadline::strip(explanation, words, times))
-                (deadline::facts(explanation, target, words, times))
+                (deadline::facts(explanation, target, &data.contract.promise, words, times))
             } @else {
                 p { (words.not_covered) }
             }

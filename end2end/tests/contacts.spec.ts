@@ -41,7 +41,7 @@ test('a contact sees why they may not file and what to do', async ({ page }) => 
   await expect(certification).toContainText('You may not file incidents today.');
   await expect(certification.getByRole('listitem').first()).toContainText('Ask a coordinator of your company to designate you');
   await expect(certification).toContainText('Get certified in Integration and API at Associate or above');
-  await expect(certification.getByRole('link', { name: 'section 4' }).first()).toHaveAttribute('href', '/plan#4-contacts');
+  await expect(certification.getByRole('link', { name: 'section 4' }).first()).toHaveAttribute('href', '/plan/2026.1#4-contacts');
   await expect(certification.getByRole('figure')).toContainText('must be Interactor certified at the Integration and API associate');
 
   await page.goto(`/incidents/new?${QUERY.S2}`);

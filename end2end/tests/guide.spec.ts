@@ -81,7 +81,7 @@ test('to S2: one of two words is enough', async ({ page }) => {
   `);
   await expect(change(page, 'S3 if there were a viable workaround')).toBeVisible();
   await page.getByRole('link', { name: 'Section 2, level S2' }).click();
-  await expect(page).toHaveURL('/plan#2-s2');
+  await expect(page).toHaveURL('/plan/2026.1#2-s2');
   await expect(page.getByRole('row', { name: /^S2 Key Functionality/ })).toBeInViewport();
 });
 
@@ -124,7 +124,7 @@ test('to an exclusion by a cause: 7(ix)', async ({ page }) => {
   await expect(page.getByText(NOTHING_EXCLUDED)).toBeHidden();
   await expect(page.getByRole('link', { name: 'File this incident' })).toBeVisible();
   await page.getByRole('link', { name: '7(ix)' }).click();
-  await expect(page).toHaveURL('/plan#7-ix');
+  await expect(page).toHaveURL('/plan/2026.1#7-ix');
 });
 
 test('to an exclusion by a release: 7(iv)', async ({ page }) => {
@@ -285,7 +285,7 @@ test('the contract’s words are beside each question', async ({ page }) => {
   await expect(page.getByText('What the contract says: 5(a)')).toBeVisible();
   await expect(page.getByText('verify Customer detected Errors, provided that')).toBeVisible();
   await page.getByRole('link', { name: 'In the plan' }).click();
-  await expect(page).toHaveURL('/plan#5-a');
+  await expect(page).toHaveURL('/plan/2026.1#5-a');
 });
 
 test.describe('with script', WITH_SCRIPT, () => {

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
 
 use portal_core::files::FileStore;
+use tracing_subscriber::filter::LevelFilter;
 use url::Url;
 
 use crate::{http::Network, inbox::InboxSettings, mail::MailSettings};
@@ -155,7 +156,8 @@ fn database_url(url: &str) -> Result<String, String> {
     }
 }
 
-fn folder(path: &str) -> Result<PathBuf, String> {
+/// A folder that is there.
+pub fn folder(path: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(path);
     if path.is_dir() {
         Ok(path)
@@ -187,22 +189,29 @@ fn file_store(place: &str) -> Result<FileStore, String> {
     })
 }
 
+/// As browsers write an origin: what they send is compared with it, and links begin with it.
 fn origin(origin: &str) -> Result<String, String> {
-    let origin = origin.trim_end_matches('/');
-    let authority = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"));
-    match authority {
-        Some(authority)
-            if !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ']) =>
-        {
-            Ok(origin.to_ascii_lowercase())
-        }
-        _ => Err("write https://HOST or http://HOST:PORT".to_owned()),
+    let origin = origin.trim_end_matches('/').to_ascii_lowercase();
+    let same = Url::parse(&origin).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http") && url.origin().ascii_serialization() == origin
+    });
+    if same {
+        Ok(origin)
+    } else {
+        Err("write https://HOST or http://HOST:PORT".to_owned())
     }
 }
 
 fn filter(filter: &str) -> Result<String, String> {
+    // A word alone would be taken for the name of a part of the program, and nothing else be logged.
+    let level = |part: &&str| part.is_empty() || part.parse::<LevelFilter>().is_ok();
+    let mut parts = filter.split(',').map(str::trim);
+    let word = parts.find(|part| !part.contains(['=', '[', ']', '{', '}']) && !level(part));
+    if let Some(word) = word {
+        return Err(format!(
+            "`{word}` is no level: write off, error, warn, info, debug or trace, or PART=LEVEL"
+        ));
+    }
     tracing_subscriber::EnvFilter::try_new(filter)
         .map(|_| filter.to_owned())
         .map_err(|error| error.to_string())
@@ -220,6 +229,70 @@ impl Serve {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_origin_is_what_browsers_send() {
+        for (written, read) in [
+            ("https://support.example.com", "https://support.example.com"),
+            (
+                "HTTPS://Support.Example.com/",
+                "https://support.example.com",
+            ),
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://[::1]:3000", "http://[::1]:3000"),
+        ] {
+            assert_eq!(origin(written).as_deref(), Ok(read));
+        }
+        for wrong in [
+            "",
+            "support.example.com",
+            "https://",
+            "https:///",
+            "https://h:99999",
+            "https://h:port",
+            "https://h:",
+            "https://h:443",
+            "https://h/portal",
+            "https://h?x",
+            "https://h#x",
+            "https://me@h",
+            "https://h h",
+            "ftp://h",
+        ] {
+            origin(wrong).expect_err(wrong);
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_no_level_would_silence_the_log() {
+        for right in [
+            "info",
+            "INFO",
+            "off",
+            "info,sqlx=warn",
+            "info,portal_core[request{method=GET}]=trace",
+        ] {
+            assert_eq!(filter(right).as_deref(), Ok(right));
+        }
+        for wrong in ["verbose", "info,verbose", "info,sqlx", "info,sqlx=loud"] {
+            filter(wrong).expect_err(wrong);
+        }
+        assert!(filter("verbose").is_err_and(|words| words.contains("`verbose` is no level")));
+    }
+
+    #[test]
+    fn a_database_is_named_by_its_kind() {
+        for right in [
+            "sqlite:data/portal.db",
+            "postgres://me@db/portal",
+            "postgresql://me:secret@db:5432/portal",
+        ] {
+            assert_eq!(database_url(right).as_deref(), Ok(right));
+        }
+        for wrong in ["", "sqlite:", "postgres://", "portal.db", "mysql://db/x"] {
+            database_url(wrong).expect_err(wrong);
+        }
+    }
 
     #[test]
     fn files_are_kept_in_a_folder_or_in_a_bucket() {

@@ -12,6 +12,7 @@ mod guard;
 mod import;
 mod limit;
 mod live;
+mod panic;
 mod sso;
 mod unsubscribe;
 mod visit;
@@ -21,11 +22,12 @@ use std::{path::Path, sync::Arc};
 use app::server::{App, AppState, Problem, answer_post, answer_post_at, page, problem_page};
 use axum::{
     Router,
+    body::Body,
     extract::{FromRef, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware,
     response::{IntoResponse as _, Response},
-    routing::{MethodRouter, get, post},
+    routing::{MethodRouter, any, get, post},
 };
 use leptos::config::LeptosOptions;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -33,7 +35,6 @@ use portal_core::sessions::{Lifetime, SessionStore};
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
-    catch_panic::CatchPanicLayer,
     compression::{
         CompressionLayer,
         predicate::{NotForContentType, Predicate as _, SizeAbove},
@@ -226,16 +227,12 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
 
     let single_sign_on = sso::routes(Arc::clone(&door.providers));
     let pages = limit::routes(pages(), single_sign_on, door.sign_in_per_minute);
-    let files = ServeDir::new(site)
-        .precompressed_br()
-        .precompressed_gzip()
-        .append_index_html_on_directories(false);
     let hashed = ServeDir::new(site.join("pkg"))
         .precompressed_br()
         .precompressed_gzip();
     let pages = pages
         .layer(RequestBodyTimeoutLayer::new(STALLED))
-        .fallback_service(files.fallback(get(missing).with_state(shared.clone())))
+        .fallback_service(site_files(site, &shared))
         .method_not_allowed_fallback(wrong_method)
         .layer(
             ServiceBuilder::new()
@@ -275,6 +272,7 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
         )
         .route("/healthz", get(|| async { "up\n" }))
         .route("/readyz", get(ready))
+        .layer(middleware::from_fn(panic::caught))
         .layer(
             CompressionLayer::new()
                 .br(true)
@@ -309,7 +307,6 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
             HeaderName::from_static("cross-origin-resource-policy"),
             HeaderValue::from_static("same-origin"),
         ))
-        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(visit::trace))
         .layer(middleware::from_fn_with_state(
             door.trusted_proxies.clone(),
@@ -349,8 +346,32 @@ async fn render(State(state): State<AppState>, request: Request) -> Response {
     response
 }
 
-async fn missing(State(state): State<AppState>, request: Request) -> Response {
-    problem_page(state, request.into_parts().0, Problem::NotFound).await
+/// The files of the site, for whatever no route answers.
+fn site_files(site: &Path, shared: &Shared) -> ServeDir<MethodRouter> {
+    let files = ServeDir::new(site).append_index_html_on_directories(false);
+    let plain = files.clone();
+    let nothing = any(move |State(state): State<AppState>, request: Request| {
+        missing(state, plain.clone(), request)
+    });
+    files
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(nothing.with_state(shared.clone()))
+}
+
+/// What is neither a page nor read from the site's `files`: there is no such file, or it is there to be read only.
+async fn missing(state: AppState, mut files: ServeDir, request: Request) -> Response {
+    let (parts, _) = request.into_parts();
+    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
+    let mut look = Request::new(Body::empty());
+    *look.method_mut() = Method::HEAD;
+    *look.uri_mut() = parts.uri.clone();
+    let problem = match files.try_call(look).await {
+        Ok(file) if !reads && file.status().is_success() => Problem::Method,
+        _ => Problem::NotFound,
+    };
+    problem_page(state, parts, problem).await
 }
 
 async fn wrong_method(State(state): State<AppState>, request: Request) -> Response {

@@ -193,9 +193,66 @@ fn a_rule_that_claims_words_which_do_not_hold_is_refused() {
 fn a_rule_that_never_decides_is_refused() {
     let (_, message) = refused(
         "[[guide.rules]]\nlevel = \"S4\"\nreading = \"cosmetic\"",
-        "[[guide.rules]]\nlevel = \"S4\"\nwhen = [{ kind = [\"question\"], causes = [\"none\"] }]\n\n[[guide.rules]]\nlevel = \"S4\"\nreading = \"cosmetic\"",
+        "[[guide.rules]]\nlevel = \"S4\"\nwhen = [{ time_sensitive = [\"no\"] }]\n\n[[guide.rules]]\nlevel = \"S4\"\nreading = \"cosmetic\"",
     );
     assert!(message.contains("the rule never decides"), "{message}");
+}
+
+#[test]
+fn a_condition_on_what_cannot_all_be_tried_is_refused() {
+    let rule = "when = [{ impact = [\"cosmetic\"] }]\n";
+    for (question, option) in [
+        ("causes", "free"),
+        ("readiness", "ready"),
+        ("release", "unlisted"),
+    ] {
+        let condition =
+            format!("when = [{{ impact = [\"cosmetic\"], {question} = [\"{option}\"] }}]");
+        let document = DOCUMENT
+            .trim_end()
+            .strip_suffix(rule.trim_end())
+            .expect("the last rule");
+        let document = format!("{document}{condition}\n");
+        let error = Plan::read("plan.toml", &document).unwrap_err();
+        assert_eq!(error.problems[0].line, line_of(&document, &condition));
+        let message = error.to_string();
+        assert!(
+            message.contains(&format!("the question `{question}`, whose answers cannot"))
+                && message.contains("choose = \"one\" only: kind, time_sensitive, recreated"),
+            "{message}"
+        );
+    }
+    // In the words of a level, and in what asks a question, likewise.
+    let (line, message) = refused(
+        "{ id = \"unusable\", when = [{ impact = [\"unusable\"] }] }",
+        "{ id = \"unusable\", when = [{ causes = [\"free\"] }] }",
+    );
+    assert!(
+        line > 1 && message.contains("names the question `causes`"),
+        "{message}"
+    );
+    let (_, message) = refused(
+        "when = [{ environment = [\"other\"] }]",
+        "when = [{ readiness = [\"ready\"] }]",
+    );
+    assert!(
+        message.contains("names the question `readiness`"),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_portals_own_names_are_no_questions() {
+    for name in [
+        "tier", "zone", "at", "step", "back", "after", "draft", "new", "result", "clear",
+    ] {
+        let (line, message) = refused("id = \"kind\"", &format!("id = \"{name}\""));
+        assert!(
+            line == line_of(DOCUMENT, "id = \"kind\"")
+                && message.contains(&format!("the question id `{name}` is taken or no id")),
+            "{message}"
+        );
+    }
 }
 
 #[test]

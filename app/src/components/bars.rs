@@ -3,6 +3,7 @@
 use domain::{people::Bar, plan::Plan, text::Lang};
 use maud::{Markup, html};
 
+use super::attention::clause_address;
 use crate::{
     format,
     words::{Words, fill},
@@ -75,7 +76,7 @@ pub fn required(plan: &Plan, lang: Lang) -> String {
 fn clause(bar: &Bar, plan: &Plan, t: &Words) -> Markup {
     let clause = bar.clause(plan);
     html! {
-        a.cite-link href={ "/plan#" (clause) } {
+        a.cite-link href=(clause_address(plan, &clause)) {
             (fill(&t.guide.section_n, &[("clause", &clause.cite())]))
         }
     }

@@ -54,6 +54,7 @@ pub fn checked(
             ("plan", &certificate.plan),
         ],
     );
+    let promise = ["/plan/", &certificate.plan, "#", &certificate.clause].concat();
     let verdict_of = |point| {
         checked
             .lines
@@ -78,7 +79,7 @@ pub fn checked(
                 p.cite { (words.again) }
                 p.due.num { (format::heading_year(explanation.due, times)) }
                 (deadline::strip(explanation, deadline, times))
-                (deadline::facts(explanation, Some(certificate.target), deadline, times))
+                (deadline::facts(explanation, Some(certificate.target), &promise, deadline, times))
             }
         }
     }

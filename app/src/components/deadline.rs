@@ -88,10 +88,11 @@ fn reason_in_words(reason: &Skipped, words: &Words) -> String {
     }
 }
 
-/// The facts of a deadline, and below them each day as a sentence.
+/// The facts of a deadline, and below them each day as a sentence. `promise` is the address of what promises it.
 pub fn facts(
     explanation: &Explanation,
     target: Option<Target>,
+    promise: &str,
     words: &Words,
     times: &Times,
 ) -> Markup {
@@ -100,7 +101,7 @@ pub fn facts(
         dl.facts.num {
             @if let Some(target) = target {
                 dt { (words.target) }
-                dd { (format::target(target, times)) " " a href="/plan#3" { (words.section) } }
+                dd { (format::target(target, times)) " " a href=(promise) { (words.section) } }
             }
             dt { (words.received) }
             dd { (format::exact(explanation.received, times)) }

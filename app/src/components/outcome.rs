@@ -8,7 +8,10 @@ use domain::{
 use maud::{Markup, html};
 
 use super::{question::HEADING, severity::badge};
-use crate::words::{Guide as Words, fill};
+use crate::{
+    guide::Contract,
+    words::{Guide as Words, fill},
+};
 
 /// The level that answers point to, first and large.
 pub fn verdict(severity: Severity, title: &str, lead: &str) -> Markup {
@@ -31,6 +34,7 @@ pub fn why(
     outcome: &Outcome,
     words: &Words,
     lang: Lang,
+    contract: &Contract,
 ) -> Markup {
     let level = guide.level(outcome.severity);
     let parts = level
@@ -69,8 +73,9 @@ pub fn why(
                     }
                 }
             }
+            (translated(contract))
             p.cite {
-                a href={ "/plan#2-s" (outcome.severity.number()) } {
+                a href={ (contract.levels) (outcome.severity.number()) } {
                     (fill(basis, &[("level", &outcome.severity.to_string())]))
                 }
                 " · " (counts.join(" · "))
@@ -78,6 +83,11 @@ pub fn why(
             @if let Some(reading) = reading { (interpretation(reading, words)) }
         }
     }
+}
+
+/// That the contract's words are a translation, if they are one.
+pub fn translated(contract: &Contract) -> Markup {
+    html! { @if !contract.for_convenience.is_empty() { p.cite { (contract.for_convenience) } } }
 }
 
 /// A reading, marked as the editor's.
@@ -140,8 +150,8 @@ fn because<'a>(guide: &'a Guide<String>, question: &str, option: &str) -> &'a st
 }
 
 /// The clause that is cited, linked to the plan.
-fn cited(clause: &ClauseId) -> Markup {
-    html! { a.cite-link href={ "/plan#" (clause.0) } { (clause.cite()) } }
+fn cited(clause: &ClauseId, contract: &Contract) -> Markup {
+    html! { a.cite-link href={ (contract.clauses) (clause.0) } { (clause.cite()) } }
 }
 
 /// Exclusions that probably apply. Never a block.
@@ -149,14 +159,15 @@ pub fn exclusions(
     guide: &Guide<String>,
     outcome: &Outcome,
     words: &Words,
+    contract: &Contract,
     clause_words: &dyn Fn(&ClauseId) -> Option<String>,
 ) -> Markup {
     html! {
         @for excluded in &outcome.excluded {
             section.card.note {
-                h2 { (words.excluded) " " (cited(&excluded.clause)) }
+                h2 { (words.excluded) " " (cited(&excluded.clause, contract)) }
                 p { (fill(&words.excluded_because, &[("because", because(guide, &excluded.question, &excluded.option))])) }
-                @if let Some(text) = clause_words(&excluded.clause) { p.clause { (text) } }
+                @if let Some(text) = clause_words(&excluded.clause) { p.clause { (text) } (translated(contract)) }
                 p.mute { (words.excluded_still) }
             }
         }
@@ -165,7 +176,12 @@ pub fn exclusions(
 }
 
 /// Conditions for support that are not met yet, as what to do first.
-pub fn conditions(guide: &Guide<String>, outcome: &Outcome, words: &Words) -> Markup {
+pub fn conditions(
+    guide: &Guide<String>,
+    outcome: &Outcome,
+    words: &Words,
+    contract: &Contract,
+) -> Markup {
     let to_do = |question: &str, option: &str| {
         guide
             .question(question)
@@ -182,7 +198,7 @@ pub fn conditions(guide: &Guide<String>, outcome: &Outcome, words: &Words) -> Ma
                             p { b { (to_do(&unmet.question, &unmet.option).unwrap_or_default()) } }
                             p.mute.small {
                                 (fill(&words.unmet_because, &[("because", because(guide, &unmet.question, &unmet.option))]))
-                                " " (words.unmet_under) " " (cited(&unmet.clause))
+                                " " (words.unmet_under) " " (cited(&unmet.clause, contract))
                             }
                         }
                     }

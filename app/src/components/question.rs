@@ -2,11 +2,11 @@
 
 use domain::{
     plan::ClauseId,
-    text::Lang,
     triage::{Answers, Choice, Choose, Part, Question},
 };
 use maud::{Markup, html};
 
+use super::outcome::translated;
 use crate::{
     guide::GuideData,
     words::{Guide as Words, fill},
@@ -175,8 +175,8 @@ pub fn clause_at_hand(clause: &ClauseId, data: &GuideData) -> Markup {
             details open[text.len() < 900] {
                 summary { (fill(&words.clause_at_hand, &[("clause", &cited)])) }
                 p.clause { (text) }
-                @if data.lang != Lang::En { p.cite { (data.words.for_convenience) } }
-                p.small { a href={ "/plan#" (clause.0) } { (words.plan_link) } }
+                (translated(&data.contract))
+                p.small { a href={ (data.contract.clauses) (clause.0) } { (words.plan_link) } }
             }
         }
     }

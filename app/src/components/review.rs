@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     format,
+    server::contract,
     words::{Words, fill},
 };
 
@@ -40,6 +41,7 @@ impl Looked<'_> {
             .guide
             .level(outcome.severity)
             .map_or("", |level| &level.title);
+        let contract = contract(self.plan, self.lang);
         let text = |field| preview.draft.get(field);
         let release = if preview.release_name.is_empty() {
             &t.incident.unlisted
@@ -51,8 +53,8 @@ impl Looked<'_> {
             h1.long { (text(Field::Title)) }
             p.row.small.mute { (badge(outcome.severity)) span { (level) } span { (t.incident.release) ": " (release) } }
             (written(text(Field::Description), text(Field::Steps), text(Field::BusinessImpact), &t.incident))
-            (exclusions(self.guide, outcome, &t.guide, &|id| self.plan.clause_words(id, self.lang)))
-            (conditions(self.guide, outcome, &t.guide))
+            (exclusions(self.guide, outcome, &t.guide, &contract, &|id| self.plan.clause_words(id, self.lang)))
+            (conditions(self.guide, outcome, &t.guide, &contract))
             (given_answers(self.guide, answers, &t.guide, None))
         }
     }
@@ -70,12 +72,13 @@ impl Looked<'_> {
             .plan
             .tier(&customer.tier)
             .and_then(|tier| tier.response(self.preview.outcome.severity));
+        let promise = contract(self.plan, self.lang).promise;
         html! {
             section.card.deadline aria-label=(t.guide.deadline_title) {
                 p.cite { (fill(&t.deadline.response_due, &[("tier", &tier), ("zone", &zone)])) }
                 p.due.num { (format::heading(explanation.due, &t.times)) }
                 (deadline::strip(&explanation, &t.deadline, &t.times))
-                (deadline::facts(&explanation, target, &t.deadline, &t.times))
+                (deadline::facts(&explanation, target, &promise, &t.deadline, &t.times))
             }
         }
     }

@@ -86,8 +86,8 @@ fn carried(start: &CarriedStart, given: &Answers, from_browser: bool) -> Markup 
             (given_answers(guide, &answers, words, None))
             input type="hidden" name="answers" value=(answers.to_query());
         }
-        (exclusions(guide, &outcome, words, &|_| None))
-        (conditions(guide, &outcome, words))
+        (exclusions(guide, &outcome, words, &start.data.contract, &|_| None))
+        (conditions(guide, &outcome, words, &start.data.contract))
     }
 }
 

@@ -13,6 +13,7 @@ use portal_core::contacts::{
 use super::{failed, loaded, me::tag, own_clock, query, sign_in_first};
 use crate::{
     components::{
+        attention::clause_address,
         bars::{bar_in_words, level_name, reasons},
         form::text_area,
         layout::{Here, Layout},
@@ -163,7 +164,7 @@ fn refused(look: &Look, problem: &ContactsProblem) -> Markup {
             h2 { (c.not_done) }
             p {
                 @if let Some(to) = to { a href=(to) { (words) } } @else { (words) }
-                @if cites { " (" a href={ "/plan#" (asked) } { (clause) } ")" }
+                @if cites { " (" a href=(clause_address(look.plan, asked)) { (clause) } ")" }
             }
         }
     }
@@ -382,7 +383,7 @@ fn more_seats(look: &Look) -> Markup {
     html! {
         section.card.stack aria-labelledby="more-seats" {
             h2 #more-seats { (c.more_seats) }
-            p { (c.fee) " (" a href={ "/plan#" (asked) } { (clause) } ")" }
+            p { (c.fee) " (" a href=(clause_address(look.plan, asked)) { (clause) } ")" }
             @if board.may_request && !open {
                 form.stack method="post" action="/contacts" novalidate {
                     div.field.wrong[seats_error.is_some()] {

@@ -43,10 +43,11 @@ pub fn HomePage() -> impl IntoView {
         .levels
         .iter()
         .map(|level| {
+            let words = plan.level_id(level).map(|id| format!("/plan#{id}"));
             view! {
                 <li>
                     <span class="contents" inner_html=badge(level.level).into_string()></span>
-                    <a href=format!("/plan#2-s{}", level.level.number())>{level.title.get(lang).to_owned()}</a>
+                    <a href=words>{level.title.get(lang).to_owned()}</a>
                 </li>
             }
         })

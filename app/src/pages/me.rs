@@ -20,6 +20,7 @@ use portal_core::{
 use super::{failed, loaded, query, sign_in_first};
 use crate::{
     components::{
+        attention::clause_address,
         bars::{level_name, reasons_to_you, required},
         layout::{Here, Layout},
         validity::validity,
@@ -99,7 +100,7 @@ fn certification(mine: &Mine, plan: &Plan, t: &Words, lang: Lang) -> Markup {
                 @if !may && mine.customer.term.bar(mine.today).is_none() { p { (m.until_then) } }
             }
             figure.aside {
-                figcaption.cite { a href={ "/plan#" (asked.clause) } { (clause) } }
+                figcaption.cite { a href=(clause_address(plan, &asked.clause)) { (clause) } }
                 @if let Some(words) = plan.clause_words(&asked.clause, lang) { p.clause { (words) } }
             }
             @if mine.held.is_empty() {

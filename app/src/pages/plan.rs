@@ -249,6 +249,7 @@ fn severities(plan: &Plan, section: &Section, lang: Lang, t: &PlanWords) -> impl
         .iter()
         .map(|level| {
             let words: String = domain::triage::Template::new(level.words.get(lang)).map(|(_, words)| words).collect();
+            let words = linked(plan, &words, None, lang);
             let english: Option<String> = (lang != Lang::En)
                 .then(|| domain::triage::Template::new(level.words.get(Lang::En)).map(|(_, words)| words).collect());
             view! {
@@ -269,11 +270,23 @@ fn severities(plan: &Plan, section: &Section, lang: Lang, t: &PlanWords) -> impl
         .readings
         .iter()
         .map(|reading| {
+            let id = &reading.clause;
+            let mut levels = plan.guide.levels.iter();
+            let level = levels.find(|level| section.level_id(level) == *id);
+            let cited = level.map_or_else(|| id.cite(), |level| level.level.to_string());
+            let to_clause = fill(&t.to_clause, &[("clause", &cited)]);
+            let confirmed = reading
+                .confirmed_by_a_person
+                .then(|| view! { <p class="small">{t.confirmed.clone()}</p> });
             view! {
                 <tr>
-                    <td>{reading.case.get(lang).to_owned()}</td>
+                    <td>
+                        {reading.case.get(lang).to_owned()} " "
+                        <a class="cite" href=format!("#{id}") aria-label=to_clause>{cited}</a>
+                    </td>
                     <td>
                         <b>{reading.reading.get(lang).to_owned()}</b>
+                        {confirmed}
                     </td>
                     <td>{reading.why.get(lang).to_owned()}</td>
                 </tr>

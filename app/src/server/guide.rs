@@ -4,12 +4,15 @@ use domain::{
     calendar::Instant,
     plan::{ClauseId, Plan},
     text::{Lang, Text},
-    triage::{Catalog, ClauseWords, Guide, Product, Release, ReleaseWords, SupportState},
+    triage::{
+        Answers, Catalog, ClauseWords, Guide, Outcome, Product, Release, ReleaseWords, SupportState,
+    },
 };
 use portal_core::Portal;
 
 use crate::{
-    guide::{GuideData, GuideWords, TierData, ZoneData},
+    components::attention::clause_address,
+    guide::{Contract, GuideData, GuideWords, TierData, ZoneData},
     words::{fill, words},
 };
 
@@ -64,6 +67,45 @@ pub fn localized_guide(plan: &Plan, catalog: &Catalog, lang: Lang) -> Guide<Stri
         .with_catalog(catalog, &ReleaseLabels(lang))
 }
 
+/// The same as it was when `outcome` was computed of `answers`: a release that was discontinued since does not change what
+/// is said of them.
+pub fn localized_guide_then(
+    plan: &Plan,
+    catalog: &Catalog,
+    answers: &Answers,
+    outcome: &Outcome,
+    lang: Lang,
+) -> Guide<String> {
+    plan.guide
+        .in_language(lang)
+        .with_catalog_then(catalog, answers, outcome, &ReleaseLabels(lang))
+}
+
+/// Where a plan's words stand, and what is said of them in a language.
+pub fn contract(plan: &Plan, lang: Lang) -> Contract {
+    let for_convenience = if lang == Lang::En {
+        String::new()
+    } else {
+        words(lang).plan.for_convenience.clone()
+    };
+    let level = plan.guide.levels.first();
+    let level = level.and_then(|level| plan.level_id(level));
+    let address = |clause: Option<ClauseId>| {
+        clause.map_or_else(
+            || format!("/plan/{}", plan.version),
+            |clause| clause_address(plan, &clause),
+        )
+    };
+    Contract {
+        for_convenience,
+        clauses: format!("/plan/{}#", plan.version),
+        levels: address(level)
+            .trim_end_matches(|number: char| number.is_ascii_digit())
+            .to_owned(),
+        promise: address(plan.promising()),
+    }
+}
+
 /// Everything that the guide shows, in one language, with calendars from about `now` on.
 pub fn guide_data(
     portal: &Portal,
@@ -93,8 +135,8 @@ pub fn guide_data(
             guide: t.guide.clone(),
             deadline: t.deadline.clone(),
             times: t.times.clone(),
-            for_convenience: t.plan.for_convenience.clone(),
         },
+        contract: contract(plan, lang),
         clauses: clauses
             .into_iter()
             .filter_map(|id| {

@@ -33,7 +33,7 @@ pub(crate) use cookies::known_device;
 pub use due::{DueEvent, deadline_event, due_event};
 pub(crate) use files::file_outcome;
 pub use files::{FileOutcome, FilesReply, file_failure, file_problem};
-pub use guide::{ReleaseLabels, guide_data, localized_guide};
+pub use guide::{ReleaseLabels, contract, guide_data, localized_guide, localized_guide_then};
 pub use log::LogReply;
 pub(crate) use markdown::markdown;
 pub use post::{

@@ -4,8 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::{
-    body::{Body, to_bytes},
-    extract::{Request, State},
+    body::{Body, Bytes},
+    extract::{
+        DefaultBodyLimit, FromRequest as _, Request, State,
+        rejection::{BytesRejection, FailedToBufferBody},
+    },
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
@@ -355,12 +358,30 @@ pub async fn answer_post_at(endpoint: &'static str, state: AppState, request: Re
     answer(state, parts, body, Uri::from_static(endpoint)).await
 }
 
+/// All of a form, or whether it is too much or what came of it broke off.
+async fn whole(body: Body) -> Result<Bytes, Problem> {
+    let mut sent = Request::new(body);
+    DefaultBodyLimit::max(MOST_BYTES).apply(&mut sent);
+    Bytes::from_request(sent, &())
+        .await
+        .map_err(|error| match error {
+            BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => {
+                Problem::TooLarge
+            }
+            error => {
+                tracing::info!(%error, "a form was not sent to its end");
+                Problem::BadForm
+            }
+        })
+}
+
 async fn answer(state: AppState, mut parts: Parts, body: Body, function: Uri) -> Response {
     if !is_form(&parts.headers) {
         return problem_page(state, parts, Problem::BadForm).await;
     }
-    let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
-        return problem_page(state, parts, Problem::TooLarge).await;
+    let bytes = match whole(body).await {
+        Ok(bytes) => bytes,
+        Err(problem) => return problem_page(state, parts, problem).await,
     };
     let slot = ReplySlot::default();
     let typed = Typed::read(parts.uri.path(), bytes.clone()).await;

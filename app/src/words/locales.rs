@@ -91,9 +91,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_key_is_used() {
-        let mut source = String::new();
+    /// Each source file but those of this module.
+    fn sources() -> Vec<String> {
+        let mut sources = Vec::new();
         let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder)
@@ -105,21 +105,56 @@ mod tests {
                         folders.push(entry);
                     }
                 } else {
-                    source += &fs::read_to_string(entry).expect("a source file");
+                    sources.push(fs::read_to_string(entry).expect("a source file"));
                 }
             }
         }
-        let unused: Vec<_> = flat(EN)
+        sources
+    }
+
+    /// Whether a source has `name` as a whole, such as a type's `Guide` or a field's `.guide`.
+    fn names(source: &str, name: &str) -> bool {
+        let inside = |c: char| c.is_alphanumeric() || c == '_';
+        source.match_indices(name).any(|(at, found)| {
+            !source[at + found.len()..].starts_with(inside)
+                && (name.starts_with('.') || !source[..at].ends_with(inside))
+        })
+    }
+
+    /// The keys that no source uses that names their group as well, as a field or by its type: many groups have a `title`.
+    fn unused(sources: &[String]) -> Vec<String> {
+        let module = include_str!("mod.rs");
+        let (_, groups) = module.split_once("pub struct Words {").expect("the groups");
+        let type_of = |group: &str| {
+            let field = format!("    pub {group}: ");
+            let (_, rest) = groups.split_once(&field).expect("the group");
+            rest.split(',').next().expect("its type").to_owned()
+        };
+        flat(EN)
             .into_keys()
             .filter(|key| {
-                let (_, key) = key.split_once('.').expect("group.key");
-                !source.match_indices(&format!(".{key}")).any(|(at, found)| {
-                    !source[at + found.len()..]
-                        .starts_with(|c: char| c.is_alphanumeric() || c == '_')
+                let (group, key) = key.split_once('.').expect("group.key");
+                let (field, of, key) = (format!(".{group}"), type_of(group), format!(".{key}"));
+                let mut sources = sources.iter();
+                !sources.any(|source| {
+                    names(source, &key) && (names(source, &field) || names(source, &of))
                 })
             })
-            .collect();
+            .collect()
+    }
+
+    #[test]
+    fn every_key_is_used() {
+        let unused = unused(&sources());
         assert!(unused.is_empty(), "no code uses {unused:?}");
+    }
+
+    #[test]
+    fn a_key_is_not_used_by_another_groups_key_of_that_name() {
+        let unused = unused(&["fn page(t: &Words) { t.plan.title.clone() }".to_owned()]);
+        let is_unused = |key: &str| unused.iter().any(|one| one == key);
+        assert!(!is_unused("plan.title"));
+        assert!(is_unused("plan.contents") && is_unused("guide.title"));
     }
 
     #[test]

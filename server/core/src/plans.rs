@@ -72,6 +72,26 @@ impl Plans {
     /// # Errors
     /// [`PlansError`] with every document that is wrong, or the first version that two of them share.
     pub fn load(folder: Option<&Path>) -> Result<Self, PlansError> {
+        let paths = folder.map(documents).transpose()?.unwrap_or_default();
+        Ok(Self::read(&paths)?.0)
+    }
+
+    /// What [`load`](Self::load) would say with `file` in the folder: the plans, and the one of the file.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn check(folder: Option<&Path>, file: &Path) -> Result<(Self, Arc<Plan>), PlansError> {
+        let mut paths = folder.map(documents).transpose()?.unwrap_or_default();
+        // It may be there already.
+        let real = |path: &Path| path.canonicalize().ok();
+        let own = real(file);
+        paths.retain(|path| own.is_none() || real(path) != own);
+        paths.push(file.to_owned());
+        Self::read(&paths)
+    }
+
+    /// The embedded plan and these, and the last of them.
+    fn read(paths: &[PathBuf]) -> Result<(Self, Arc<Plan>), PlansError> {
         let mut wrong = Vec::new();
         let mut read = Vec::new();
         let mut keep = |name: String, plan: Result<Plan, PlanError>| match plan {
@@ -79,8 +99,8 @@ impl Plans {
             Err(error) => wrong.push(error),
         };
         keep(EMBEDDED.to_owned(), plan::embedded());
-        for path in folder.map(documents).transpose()?.unwrap_or_default() {
-            let text = fs::read_to_string(&path).map_err(|source| PlansError::Read {
+        for path in paths {
+            let text = fs::read_to_string(path).map_err(|source| PlansError::Read {
                 path: path.clone(),
                 source,
             })?;
@@ -93,6 +113,7 @@ impl Plans {
         }
 
         let mut all: BTreeMap<Version, (String, Arc<Plan>)> = BTreeMap::new();
+        let mut last = None;
         for (name, plan) in read {
             let version = Version(plan.version.clone());
             if let Some((first, _)) = all.get(&version) {
@@ -102,19 +123,18 @@ impl Plans {
                     second: name,
                 });
             }
-            all.insert(version, (name, Arc::new(plan)));
+            let plan = Arc::new(plan);
+            last = Some(Arc::clone(&plan));
+            all.insert(version, (name, plan));
         }
         let all: BTreeMap<_, _> = all
             .into_iter()
             .map(|(version, (_, plan))| (version, plan))
             .collect();
         // There is one: the embedded plan, or its error above.
-        let current = all
-            .values()
-            .next_back()
-            .cloned()
-            .ok_or(PlansError::Wrong(Vec::new()))?;
-        Ok(Self { all, current })
+        let current = all.values().next_back().cloned();
+        let (current, last) = current.zip(last).ok_or(PlansError::Wrong(Vec::new()))?;
+        Ok((Self { all, current }, last))
     }
 
     /// With an earlier version besides, so that the sample data have two to compare. It is the current plan with other

@@ -135,3 +135,57 @@ where
         result
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_the_arguments_is_said_in_one_line() {
+        let said = |args: &[&str]| {
+            let error = Cli::try_parse_from(args).err().expect("an error");
+            one_line(&error.to_string())
+        };
+        assert_eq!(
+            said(&["portal", "serve", "--origin", "https://h:port"]),
+            "portal: invalid value 'https://h:port' for '--origin <ORIGIN>': \
+             write https://HOST or http://HOST:PORT"
+        );
+        assert_eq!(
+            said(&["portal", "plan", "check"]),
+            "portal: the following required arguments were not provided: <FILE>"
+        );
+    }
+
+    #[test]
+    fn help_lists_every_setting() {
+        let mut cli = Cli::command();
+        cli.build();
+        let serve = cli.find_subcommand_mut("serve").expect("the command");
+        let help = serve.render_long_help().to_string();
+        let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        for setting in serve.get_arguments().filter(|one| one.get_id() != "help") {
+            let name = setting.get_env().and_then(|name| name.to_str());
+            let name = name.unwrap_or_else(|| panic!("{} has no variable", setting.get_id()));
+            let said = setting.get_long_help().or(setting.get_help());
+            assert!(
+                name.starts_with("PORTAL_") && help.contains(&format!("[env: {name}")),
+                "{name}"
+            );
+            assert!(said.is_some(), "{name} is not explained");
+        }
+        // Whatever README names can be set.
+        let readme = include_str!("../../../README.md");
+        let rows = readme.lines().filter(|line| line.starts_with("| `PORTAL_"));
+        let names: Vec<&str> = rows
+            .flat_map(|row| row.split('|').nth(1).unwrap_or_default().split('`'))
+            .filter(|name| name.starts_with("PORTAL_"))
+            .collect();
+        assert!(names.len() > 15, "{names:?}");
+        for name in names {
+            assert!(help.contains(&format!("[env: {name}")), "{name}");
+        }
+    }
+}

@@ -23,8 +23,8 @@ use super::{address::ClientAddress, unsubscribe};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id of a request, as every line of its log and its answer carry it.
-#[derive(Clone, Debug)]
-struct RequestId(String);
+#[derive(Clone, Debug, Default)]
+pub struct RequestId(pub String);
 
 /// Gives the request an id and writes its line in the log. The query is left out: it may carry somebody's answers.
 pub async fn trace(mut request: Request, next: Next) -> Response {
@@ -125,7 +125,7 @@ pub async fn recognize(
 }
 
 /// The person's choice, kept in a cookie, else the first language of their browser that the portal speaks.
-fn language(headers: &HeaderMap) -> Lang {
+pub fn language(headers: &HeaderMap) -> Lang {
     let chosen = headers
         .get_all(header::COOKIE)
         .iter()

@@ -29,7 +29,7 @@ async fn the_last_seat_is_filled_and_the_next_is_refused() {
         .says("2 of 3 seats are taken, 1 is free.")
         .says("Not a Designated Customer Support Contact.")
         .says("No certification in Integration and API.")
-        .says("/plan#4-contacts");
+        .says("/plan/2026.1#4-contacts");
     let yuna = id_of(&mut browser, "/contacts", "최유나").await;
     let haneul = id_of(&mut browser, "/contacts", "정하늘").await;
     let sera = id_of(&mut browser, "/contacts", "오세라").await;

@@ -158,7 +158,7 @@ async fn who_may_not_file_is_not_logged_and_the_clause_says_why() {
     let id = contact(&mut hana, "sera").await;
     let page = hana.get(&format!("/desk/log?contact={id}")).await;
     page.says("This contact may not file")
-        .says("/plan#4")
+        .says("/plan/2026.1#4")
         .says("김서연");
     let key = page.value_of("key");
     let mut fields = call(&id, "2026-02-27T15:00", &key);

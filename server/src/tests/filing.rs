@@ -1,7 +1,12 @@
+use std::fs;
+
 use axum::http::StatusCode;
 use domain::calendar::Instant;
+use portal_core::plans::Plans;
 
 use super::client::{ANSWERS, Browser, Page, World};
+
+const PLAN: &str = include_str!("../../../app/domain/plans/service-assurance-2026.1.toml");
 
 const KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
 
@@ -371,4 +376,64 @@ async fn it_is_looked_over_before_it_is_filed() {
     .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("Title: Fill this in.");
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_release_later_changes_no_word_of_the_answer() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let answers = ANSWERS.replace("release=unlisted", "release=gateway:5.0.3");
+    let page = file(&mut browser, KEY, &answers, "Webhooks stop", "x").await;
+    let at = page.location().to_owned();
+    let said = [
+        "Install Interactor Gateway 5.1.0, the latest Minor release of this line.",
+        "a later Minor release is not installed",
+        "Interactor Gateway 5.0.3: superseded by Minor release 5.1.0",
+    ];
+    let page = browser.get(&at).await;
+    for words in said {
+        page.says(words);
+    }
+    world
+        .execute("UPDATE releases SET discontinued = TRUE WHERE version IN ('5.0.3', '5.1.0')")
+        .await;
+    let page = browser.get(&at).await;
+    for words in said {
+        page.says(words);
+    }
+    page.lacks("support has been discontinued");
+}
+
+#[tokio::test]
+async fn clauses_are_those_of_the_plan_that_it_was_filed_under() {
+    let folder = tempfile::tempdir().unwrap();
+    let next = PLAN.replacen("version = \"2026.1\"", "version = \"2027.1\"", 1);
+    fs::write(folder.path().join("next.toml"), next).unwrap();
+    let world = World::with_plans(Plans::load(Some(folder.path())).unwrap()).await;
+    let mut browser = world.signed_in(0).await;
+    browser
+        .post("/language", &[("to", "ko"), ("back", "/")])
+        .await;
+    let answers = ANSWERS.replace("causes=none", "causes=third_party");
+    let guide = browser.get(&format!("/guide?{answers}")).await;
+    let review = send(&mut browser, "review", KEY, &answers, "Webhooks stop", "x").await;
+    let page = file(&mut browser, KEY, &answers, "Webhooks stop", "x").await;
+    let incident = browser.get(page.location()).await;
+    for page in [&guide, &review, &incident] {
+        page.says("href=\"/plan/2026.1#7-v\"")
+            .says("href=\"/plan/2026.1#3\"")
+            .lacks("href=\"/plan#")
+            // The contract's words are a translation here.
+            .says("편의를 위한 번역");
+    }
+    for page in [&guide, &incident] {
+        page.says("href=\"/plan/2026.1#2-s2\"");
+    }
+    // Whoever is no customer reads of the plan that is sold now.
+    world
+        .browser()
+        .get(&format!("/guide?{answers}"))
+        .await
+        .says("href=\"/plan/2027.1#2-s2\"")
+        .lacks("convenience");
 }

@@ -1,3 +1,5 @@
+use std::io;
+
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
@@ -58,6 +60,48 @@ async fn a_wrong_method_is_answered_in_words() {
         );
         page.says("cannot be used that way");
     }
+}
+
+#[tokio::test]
+async fn what_is_only_there_to_be_read_is_told_from_what_is_not_there() {
+    let world = World::new().await;
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+        for (path, status, words) in [
+            ("/nowhere", StatusCode::NOT_FOUND, "There is nothing here"),
+            ("/../x", StatusCode::NOT_FOUND, "There is nothing here"),
+            (
+                "/hash.txt",
+                StatusCode::METHOD_NOT_ALLOWED,
+                "cannot be used that way",
+            ),
+        ] {
+            let page = world.browser().method(method.clone(), path).await;
+            assert_eq!(page.status, status, "{method} {path}");
+            page.says(words);
+        }
+    }
+    let page = world.browser().get("/hash.txt").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let page = world.browser().method(Method::HEAD, "/nowhere").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_form_that_breaks_off_is_not_called_too_much() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    let sent = [
+        Ok("title=x&descr"),
+        Err(io::Error::from(io::ErrorKind::ConnectionReset)),
+    ];
+    let request = Request::post("/incidents/new")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from_stream(futures_util::stream::iter(sent)))
+        .unwrap();
+    let page = browser.send(request).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    page.says("The form could not be read").lacks("too much");
 }
 
 #[tokio::test]

@@ -64,6 +64,12 @@ async fn the_plan_has_an_anchor_for_every_clause_and_loads_no_wasm() {
         .says("Error Severity Definition Table")
         .says("Interpretations");
     page.says("<a href=\"#1-error\" title=\"Error: means");
+    // A definition that stands within a clause, and terms in the words of a level.
+    page.says("class=\"term\">Maintenance</a> obligations")
+        .says("class=\"term\">Product</a> in production");
+    // Each reading leads to what it interprets.
+    page.says("aria-label=\"Link to S4\"")
+        .says("A person always confirms it.");
     assert_eq!(
         world.browser().get("/plan/2026.1").await.status,
         StatusCode::OK

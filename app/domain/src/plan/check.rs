@@ -2,7 +2,7 @@
 //!
 //! References resolve; every level has a target in every tier; the severity guide is total (every complete set of
 //! answers is decided) and monotone (a worse answer never lowers the level); and where a rule says that the level's
-//! own words decide, those words do hold.
+//! own words decide, those words do hold. All of it is tried, so conditions may only name what can be tried.
 
 use std::collections::BTreeSet;
 
@@ -415,6 +415,10 @@ impl Check<'_> {
                         findings.push((at, format!("the condition names the question `{question}`, which is not {known_are}"), format!("{known_are} are {}", list(known))));
                         continue;
                     };
+                    if asked.choose != Choose::One {
+                        findings.push((at, format!("the condition names the question `{question}`, whose answers cannot all be tried: several options together, or any release of the catalog"), format!("name questions with choose = \"one\" only: {}", list(chosen_once(guide, known)))));
+                        continue;
+                    }
                     for option in options
                         .iter()
                         .filter(|option| asked.option(option).is_none())
@@ -636,8 +640,11 @@ impl Check<'_> {
     }
 }
 
-/// Names that stand beside the answers in addresses and forms.
-const RESERVED: &[&str] = &["tier", "zone", "at", "step", "back"];
+/// Names that stand beside the answers in addresses and forms, or in an address for the steps of the guide that are no
+/// question.
+const RESERVED: &[&str] = &[
+    "tier", "zone", "at", "step", "back", "after", "draft", "new", "result", "clear",
+];
 
 /// Whether `id` can stand in an address, and in a dotted path without doubt.
 fn is_version(id: &str) -> bool {
@@ -653,6 +660,16 @@ fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
         .map(|item| item.to_string())
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Those of the questions named that are answered with exactly one option.
+fn chosen_once<'a>(guide: &Guide, known: &[&'a str]) -> Vec<&'a str> {
+    let once = |id: &str| {
+        guide
+            .question(id)
+            .is_some_and(|question| question.choose == Choose::One)
+    };
+    known.iter().copied().filter(|id| once(id)).collect()
 }
 
 fn rule_of<'a>(guide: &'a Guide, answers: &Answers) -> Option<(usize, &'a crate::triage::Rule)> {

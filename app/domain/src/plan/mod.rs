@@ -359,6 +359,14 @@ impl Plan {
         clauses
     }
 
+    /// The reference to a level's words: in the section of the severity table.
+    pub fn level_id<T>(&self, level: &Level<T>) -> Option<ClauseId> {
+        let mut sections = self.sections.iter();
+        sections
+            .find(|section| section.table == Some(Table::Severities))
+            .map(|section| section.level_id(level))
+    }
+
     /// The clause that promises Responses and updates: the section of the service level table.
     pub fn promising(&self) -> Option<ClauseId> {
         let mut sections = self.sections.iter();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Choose, Guide, answers::is_id};
+use super::{Answers, Choice, Choose, Guide, Outcome, answers::is_id};
 use crate::calendar::LocalDate;
 
 /// How the vendor supports a release.
@@ -106,6 +106,35 @@ impl Product {
         later.into_iter().map(|(_, other)| other).collect()
     }
 
+    /// The state of one of its releases as it was for `option` of `question` when `outcome` was computed, whatever became
+    /// of the release since.
+    fn state_then(
+        &self,
+        release: &Release,
+        question: &str,
+        option: &str,
+        outcome: &Outcome,
+    ) -> SupportState {
+        let mut excluded = outcome.excluded.iter();
+        if excluded.any(|one| one.question == question && one.option == option) {
+            return SupportState::Discontinued;
+        }
+        let mut unmet = outcome.unmet.iter();
+        if !unmet.any(|one| one.question == question && one.option == option) {
+            return SupportState::Current;
+        }
+        let own = numbers(&release.version);
+        // What superseded it then may be discontinued by now.
+        let line = self.latest_first().into_iter().find(|other| {
+            let version = numbers(&other.version);
+            version.first() == own.first() && version > own
+        });
+        let by = self.later(release).pop().or(line).unwrap_or(release);
+        SupportState::Superseded {
+            by: by.version.clone(),
+        }
+    }
+
     /// The release that whoever uses `release` should install: the latest Minor release of its line; for a
     /// discontinued line without one the latest supported release of all. `None` if there is nothing newer to install.
     pub fn to_install(&self, release: &Release) -> Option<&Release> {
@@ -170,7 +199,37 @@ pub trait ReleaseWords<T> {
 impl<T> Guide<T> {
     /// Puts the catalog's releases before the plan's own options wherever a release is to be chosen.
     #[must_use]
-    pub fn with_catalog(mut self, catalog: &Catalog, words: &impl ReleaseWords<T>) -> Self {
+    pub fn with_catalog(self, catalog: &Catalog, words: &impl ReleaseWords<T>) -> Self {
+        self.with_states(catalog, words, |_, product, release| product.state(release))
+    }
+
+    /// The same for answers of some time ago: a release that they name keeps the state by which `outcome` was computed of
+    /// them, so that whoever reads it again finds the same answer.
+    #[must_use]
+    pub fn with_catalog_then(
+        self,
+        catalog: &Catalog,
+        answers: &Answers,
+        outcome: &Outcome,
+        words: &impl ReleaseWords<T>,
+    ) -> Self {
+        self.with_states(catalog, words, |question, product, release| {
+            let option = product.option_id(&release.version);
+            if answers.has(question, &option) {
+                product.state_then(release, question, &option, outcome)
+            } else {
+                product.state(release)
+            }
+        })
+    }
+
+    /// The releases as options, each by the state that `state` says it has for a question.
+    fn with_states(
+        mut self,
+        catalog: &Catalog,
+        words: &impl ReleaseWords<T>,
+        state: impl Fn(&str, &Product, &Release) -> SupportState,
+    ) -> Self {
         let options = || {
             catalog.products.iter().flat_map(|product| {
                 product
@@ -186,7 +245,7 @@ impl<T> Guide<T> {
             let mut all: Vec<Choice<T>> = options()
                 .filter(|(product, release)| is_id(&product.option_id(&release.version)))
                 .map(|(product, release)| {
-                    let state = product.state(release);
+                    let state = state(&question.id, product, release);
                     let (excludes, unmet, to_do) = match &state {
                         SupportState::Current => (None, None, None),
                         SupportState::Superseded { by } => (
@@ -301,5 +360,64 @@ mod tests {
         assert!(is_out(Some(today), today));
         assert!(!is_out(Some(day("2026-03-03")), today));
         assert!(is_out(None, today));
+    }
+
+    /// English words, short.
+    struct Short;
+
+    impl ReleaseWords<String> for Short {
+        fn label(&self, _: &Product, release: &Release, state: &SupportState) -> String {
+            format!("{} {state:?}", release.version)
+        }
+
+        fn because(&self, _: &Product, _: &Release, state: &SupportState) -> String {
+            format!("{state:?}")
+        }
+
+        fn to_do(&self, _: &Product, by: &str) -> String {
+            format!("install {by}")
+        }
+
+        fn group(&self, product: &Product) -> String {
+            product.name.clone()
+        }
+    }
+
+    #[test]
+    fn what_was_answered_of_a_release_stays_so_whatever_became_of_it() {
+        let plan = crate::plan::embedded().expect("the plan");
+        let guide = || plan.guide.in_language(crate::text::Lang::En);
+        let answers = Answers::from_query("kind=question&release=gateway:5.1.0&causes=none");
+        let catalog = |change: &dyn Fn(&mut Release)| {
+            let mut product = gateway();
+            product.releases.iter_mut().for_each(change);
+            Catalog {
+                products: vec![product],
+            }
+        };
+        let then = catalog(&|_| ());
+        let outcome = guide().with_catalog(&then, &Short).outcome(&answers);
+        let outcome = outcome.expect("complete answers");
+        assert_eq!((outcome.excluded.len(), outcome.unmet.len()), (0, 1));
+        let today = |change: &dyn Fn(&mut Release)| {
+            let guide = guide().with_catalog_then(&catalog(change), &answers, &outcome, &Short);
+            let question = guide.question("release").expect("the question");
+            let option = |id| question.option(id).expect("an option").clone();
+            (option("gateway:5.1.0"), option("gateway:5.2.0"))
+        };
+        // Discontinued since, with all that came after it.
+        let (chosen, other) = today(&|release| release.discontinued = true);
+        assert_eq!(chosen.to_do.as_deref(), Some("install 5.10.0"));
+        assert_eq!((chosen.excludes, chosen.unmet.is_some()), (None, true));
+        assert!(other.excludes.is_some());
+        // Discontinued then, and supported again.
+        let excluded = guide()
+            .with_catalog(&catalog(&|release| release.discontinued = true), &Short)
+            .outcome(&answers)
+            .expect("complete answers");
+        let guide = guide().with_catalog_then(&then, &answers, &excluded, &Short);
+        let question = guide.question("release").expect("the question");
+        let option = question.option("gateway:5.1.0").expect("the option");
+        assert_eq!(option.because.as_deref(), Some("Discontinued"));
     }
 }

@@ -23,7 +23,7 @@ use crate::{
     },
     format,
     pages::{failed, loaded, own_clock, sign_in_first, verify::update_words},
-    server::{Problem, Visit, state},
+    server::{Problem, Visit, contract, state},
     words::{Words, fill, words},
 };
 
@@ -216,6 +216,8 @@ impl Told<'_> {
             DueKind::Response => &t.deadline,
             DueKind::Update => &updates,
         };
+        // Without the plan there is no target to link.
+        let promise = plan.map_or_else(String::new, |plan| contract(plan, self.visit.lang).promise);
         let certain = found.why.as_ref().and_then(|why| why.certain.as_ref());
         html! {
             p { a.back href={ "/incidents/" (number) "/due" } { "← " (fill(&d.title, &[("number", &number.to_string())])) } }
@@ -233,7 +235,7 @@ impl Told<'_> {
                     @if let Some(why) = &found.why {
                         @let explanation = in_language(&why.explanation, zone, self.visit.lang);
                         (deadline::strip(&explanation, words, &t.times))
-                        (deadline::facts(&explanation, certain.map(|(target, _)| *target), words, &t.times))
+                        (deadline::facts(&explanation, certain.map(|(target, _)| *target), &promise, words, &t.times))
                     } @else {
                         p.mute { (d.not_again) }
                     }

@@ -37,7 +37,10 @@ use crate::{
     },
     format,
     islands::{ForgetAnswers, KeepTyped, Live, OwnTime, OwnTimeStart, Packed},
-    server::{FilesReply, FormReply, Problem, StepReply, Visit, localized_guide, session, state},
+    server::{
+        FilesReply, FormReply, Problem, StepReply, Visit, contract, localized_guide_then, session,
+        state,
+    },
     words::{Words, fill, words},
 };
 
@@ -490,12 +493,13 @@ fn verdict(
     let Some(plan) = plan else {
         return view! { <p class="aside">{t.incident.plan_gone.clone()}</p> }.into_any();
     };
-    let guide = localized_guide(plan, catalog, lang);
     let (answers, outcome) = (&incident.answers, &incident.outcome);
+    let guide = localized_guide_then(plan, catalog, answers, outcome, lang);
+    let contract = contract(plan, lang);
     let markup = html! {
-        (why(&guide, answers, outcome, &t.guide, lang))
-        (exclusions(&guide, outcome, &t.guide, &|id| plan.clause_words(id, lang)))
-        (conditions(&guide, outcome, &t.guide))
+        (why(&guide, answers, outcome, &t.guide, lang, &contract))
+        (exclusions(&guide, outcome, &t.guide, &contract, &|id| plan.clause_words(id, lang)))
+        (conditions(&guide, outcome, &t.guide, &contract))
         (given_answers(&guide, answers, &t.guide, None))
     };
     view! { <div class="stack" inner_html=markup.into_string()></div> }.into_any()
@@ -512,10 +516,12 @@ fn claim(
     if incident.party != Some(Party::Engineer) {
         return None;
     }
-    let guide = localized_guide(plan?, catalog, lang);
+    let plan = plan?;
     let (answers, outcome) = (&incident.answers, &incident.outcome);
+    let guide = localized_guide_then(plan, catalog, answers, outcome, lang);
+    let contract = contract(plan, lang);
     Some(html! {
-        (why(&guide, answers, outcome, &t.guide, lang))
+        (why(&guide, answers, outcome, &t.guide, lang, &contract))
         (given_answers(&guide, answers, &t.guide, None))
     })
 }
@@ -553,15 +559,17 @@ fn promise(
         </p>
     };
     let original = in_language(&incident.explanation, zone, lang);
+    // Without the plan there is no target to link.
+    let place = plan.map_or_else(String::new, |plan| contract(plan, lang).promise);
     let markup = html! {
         @for moved in &moves { p.aside.moved { (moved) } }
         (deadline::strip(&explanation, &t.deadline, &t.times))
-        (deadline::facts(&explanation, target(&explanation), &t.deadline, &t.times))
+        (deadline::facts(&explanation, target(&explanation), &place, &t.deadline, &t.times))
         @if !moves.is_empty() {
             details.how {
                 summary { (t.rescheduled.original) ": " (format::heading_year(original.due, &t.times)) }
                 (deadline::strip(&original, &t.deadline, &t.times))
-                (deadline::facts(&original, target(&original), &t.deadline, &t.times))
+                (deadline::facts(&original, target(&original), &place, &t.deadline, &t.times))
             }
         }
     };

@@ -3,7 +3,7 @@
 use std::{fs, io, path::Path, str::FromStr, thread, time::Duration};
 
 use sqlx::{
-    PgConnection, PgPool, SqlitePool,
+    Connection as _, PgConnection, PgPool, SqlitePool,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -67,6 +67,12 @@ pub(super) async fn open_sqlite(url: &str, connections: u32) -> Result<Db, OpenE
 
 pub(super) async fn open_postgres(url: &str, connections: u32) -> Result<Db, OpenError> {
     let options = PgConnectOptions::from_str(url)?.application_name("portal");
+    // A pool tries again until its time is over, and then says nothing else.
+    let first = timeout(ACQUIRE, PgConnection::connect_with(&options))
+        .await
+        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the server does not answer"))
+        .map_err(sqlx::Error::Io)??;
+    first.close().await?;
     let pool: PgPool = PgPoolOptions::new()
         .max_connections(connections.max(1))
         .acquire_timeout(ACQUIRE)

@@ -887,7 +887,10 @@ fn no_operation_is_left_out() {
     let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
     for (path, bytes) in lying_in(&source) {
         let path = path.to_str().unwrap();
-        if !path.strip_suffix(".rs").is_some_and(|stem| !stem.is_empty()) {
+        if !path
+            .strip_suffix(".rs")
+            .is_some_and(|stem| !stem.is_empty())
+        {
             continue;
         }
         let first = path.split(['/', '\\']).next().unwrap();

@@ -68,6 +68,45 @@ fn a_version_is_given_once() {
 }
 
 #[test]
+fn a_document_is_checked_beside_those_that_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let copy = write(
+        "copy.txt",
+        &TEXT.replacen("contacts = 3", "contacts = 4", 1),
+    );
+    let error = Plans::check(None, &copy).unwrap_err();
+    assert!(
+        matches!(&error, PlansError::Twice { version, .. } if version == "2026.1"),
+        "{error}"
+    );
+    assert!(error.to_string().contains("copy.txt"), "{error}");
+    // One of the folder is not its own double, wherever it is named from; another with its version is.
+    let next = write("next.toml", &with_version("2027.1"));
+    let again = folder.path().join(".").join("next.toml");
+    for path in [&next, &again] {
+        let (plans, plan) = Plans::check(Some(folder.path()), path).unwrap();
+        assert_eq!(plan.version, "2027.1");
+        assert_eq!(plans.versions().collect::<Vec<_>>(), ["2026.1", "2027.1"]);
+    }
+    let other = write("other.txt", &with_version("2027.1"));
+    assert!(Plans::check(None, &other).is_ok());
+    assert!(matches!(
+        Plans::check(Some(folder.path()), &other),
+        Err(PlansError::Twice { .. })
+    ));
+    let missing = folder.path().join("missing.toml");
+    assert!(matches!(
+        Plans::check(None, &missing),
+        Err(PlansError::Read { .. })
+    ));
+}
+
+#[test]
 fn an_error_names_file_and_line() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(
@@ -101,6 +140,24 @@ async fn each_zone_has_its_calendar() {
         assert_eq!(*calendar, BusinessCalendar::standard(&zone.tz).unwrap());
     }
     portal.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_refuses_connections_is_told_at_once_and_why() {
+    // Nobody listens there any more.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let url = format!("postgres://nobody@127.0.0.1:{port}/none?sslmode=disable");
+    let start = std::time::Instant::now();
+    let opened = Portal::open(Setup::new(url, Plans::load(None).unwrap())).await;
+    let error = opened.unwrap_err().to_string();
+    assert!(start.elapsed().as_secs() < 5, "{error}");
+    assert!(
+        error.contains("refused") && error.lines().count() == 1,
+        "{error}"
+    );
 }
 
 #[tokio::test]
