@@ -21,7 +21,7 @@ use crate::{
 pub(crate) use aside::forget;
 pub use aside::{Aside, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with};
 pub use choices::{Choice, choices, choose, end, ended_by};
-pub use receive::{Arrived, MOST_AN_HOUR, Received, Returned, receive};
+pub use receive::{Arrived, Enclosed, MOST_AN_HOUR, Received, Returned, receive};
 pub(crate) use tell::{Happened, tell};
 pub use tokens::{Answer, answered};
 pub use told::{Tidings, Told, told};

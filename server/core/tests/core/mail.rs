@@ -9,7 +9,7 @@ use domain::{
 use portal_core::{
     audit::Kind,
     incidents,
-    mail::{self, Arrived, Queued, Reason, Received, Returned, Told},
+    mail::{self, Arrived, Enclosed, Queued, Reason, Received, Returned, Told},
 };
 
 use crate::{
@@ -280,6 +280,42 @@ both! {
         let mail = arrived("hana.seo@interactor.example", Some(answer), "We look at it.");
         assert_eq!(receive(&world, &mail).await, Received::Written(number));
         assert!(messages(&world, number).await.contains(&("We look at it.".to_owned(), Channel::Email)));
+    }
+
+    async fn the_files_of_a_mail_are_attached_for_everybody_and_what_is_missing_is_attached_later(world: World) {
+        let number = filed(&world).await;
+        let hana = world.actor(HANA).await;
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        let answer = answer_of(&world, "seoyeon.kim@hangang.example").await;
+        let file = |name: &str, bytes: &[u8]| Enclosed { name: name.to_owned(), bytes: bytes.to_vec() };
+        let mut mail = arrived("seoyeon.kim@hangang.example", Some(answer), "See these.");
+        // Two of one name are two, even with the same in them.
+        mail.files = vec![file("../a.log", b"a"), file("a.log", b"a"), file("b.log", "b".repeat(2_500_000).as_bytes())];
+        let files = mail.files.split_off(1);
+        assert_eq!(receive(&world, &mail).await, Received::Written(number));
+        mail.files.extend(files);
+        for _ in 0..2 {
+            assert_eq!(receive(&world, &mail).await, Received::Already(number));
+        }
+        let seoyeon = world.actor(SEOYEON).await;
+        let incident = incidents::get(&world.portal, seoyeon, number).await.unwrap().unwrap();
+        let attached: Vec<_> = incident
+            .events
+            .into_iter()
+            .filter_map(|entry| match entry.event {
+                Event::Attached { file, .. } => Some((file.name, file.size)),
+                _ => None,
+            })
+            .collect();
+        let [a, b] = ["a.log", "b.log"].map(str::to_owned);
+        assert_eq!(attached, [(a.clone(), 1), (a, 1), (b, 2_500_000)]);
+        assert_eq!(world.count("files").await, 3);
+        // A stranger attaches nothing.
+        let strange = Arrived { from: "mallory@evil.example".into(), ..mail };
+        assert_eq!(receive(&world, &strange).await, Received::Aside(Reason::UnknownSender));
+        assert_eq!(world.count("files").await, 3);
+        let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
+        assert_eq!(verified.broken, []);
     }
 
     async fn everything_else_is_put_aside_and_nothing_is_dropped(world: World) {
