@@ -385,6 +385,29 @@ async fn the_files_of_a_mail_are_attached_once_and_it_stays_as_long_as_they_cann
     assert_eq!(page.html.matches("See these.").count(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_see_that_the_mailbox_cannot_be_read_until_it_can() {
+    let world = World::new().await;
+    let maildir = Maildir::new();
+    let inbox = maildir.inbox(&world);
+    let (new, elsewhere) = (maildir.path().join("new"), maildir.path().join("elsewhere"));
+    fs::rename(&new, &elsewhere).unwrap();
+    inbox.pass().await;
+    let mut administrator = world.signed_in(14).await;
+    let said = "The mailbox that answers come back to cannot be read";
+    administrator
+        .get("/admin/work")
+        .await
+        .says(said)
+        .says("No such file or directory");
+    let failing = "Mail, reminders, warnings: 1 failing or given up";
+    administrator.get("/admin").await.says(failing);
+    fs::rename(&elsewhere, &new).unwrap();
+    inbox.pass().await;
+    administrator.get("/admin/work").await.lacks(said);
+    administrator.get("/admin").await.lacks(failing);
+}
+
 /// A real mailbox, until it is dropped.
 struct Dovecot {
     child: Child,

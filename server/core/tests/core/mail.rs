@@ -9,7 +9,7 @@ use domain::{
 use portal_core::{
     audit::Kind,
     incidents,
-    mail::{self, Arrived, Enclosed, Queued, Reason, Received, Returned, Told},
+    mail::{self, Arrived, Enclosed, InboxProblem, Queued, Reason, Received, Returned, Told},
 };
 
 use crate::{
@@ -426,6 +426,25 @@ both! {
         assert_eq!(receive(&world, &late).await, Received::Aside(Reason::Bounce));
         let (count,): (i64,) = world.query_one(refused.into()).await;
         assert_eq!(count, 0);
+    }
+
+    async fn a_mailbox_that_cannot_be_read_is_told_to_administrators_until_it_can(world: World) {
+        world.filled().await;
+        let administrator = world.actor(INES).await;
+        let problem = async |actor: Actor| mail::inbox_problem(&world.portal, actor).await.unwrap();
+        mail::looked(&world.portal, None).await.unwrap();
+        assert_eq!(problem(administrator).await, None);
+        for why in ["no such host", "wrong\0password"] {
+            world.clock.advance(HOUR);
+            mail::looked(&world.portal, Some(why)).await.unwrap();
+        }
+        let expected = InboxProblem { at: world.portal.now(), why: "wrongpassword".to_owned() };
+        assert_eq!(problem(administrator).await, Some(expected));
+        assert_eq!(problem(world.actor(HANA).await).await, None);
+        let overview = portal_core::overview::overview(&world.portal, administrator).await.unwrap().unwrap();
+        assert_eq!(overview.failing_work, 1);
+        mail::looked(&world.portal, None).await.unwrap();
+        assert_eq!(problem(administrator).await, None);
     }
 
     async fn programs_that_answer_each_other_come_to_an_end(world: World) {
