@@ -359,7 +359,7 @@ words! {
     WorkWords {
         title, intro, overview, overview_text, overview_fine, stands, given_up, given_up_text, failing, failing_text,
         running, waiting, done, what, tries, why, due, ended, retry, retry_named, retried, not_retried, more, nothing,
-        mail, mail_to, tidy, close_silent, reminders, terms, warnings, other, address_refused,
+        mail, mail_to, tidy, close_silent, reminders, terms, warnings, other, address_refused, inbox,
     }
     /// What mails say.
     MailWords {

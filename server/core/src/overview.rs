@@ -17,7 +17,7 @@ pub struct Overview {
     pub releases: i64,
     /// Closed days that were added and not withdrawn.
     pub closed_days: i64,
-    /// Work in the background that fails, or was given up.
+    /// Work in the background that fails, or was given up; the mailbox, if it cannot be read.
     pub failing_work: i64,
 }
 
@@ -37,6 +37,7 @@ pub async fn overview(portal: &Portal, actor: Actor) -> Result<Option<Overview>,
                 (SELECT COUNT(*) FROM releases) AS releases,
                 (SELECT COUNT(*) FROM closed_days WHERE withdrawn_at IS NULL) AS closed_days,
                 (SELECT COUNT(*) FROM jobs WHERE state = 'given_up'
-                     OR (state = 'waiting' AND last_error IS NOT NULL)) AS failing_work",
+                     OR (state = 'waiting' AND last_error IS NOT NULL))
+                    + (SELECT COUNT(*) FROM inbox_problems) AS failing_work",
     )?)
 }

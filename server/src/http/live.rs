@@ -20,7 +20,7 @@ use axum::{
     },
     routing::{MethodRouter, get},
 };
-use domain::incident::IncidentNumber;
+use domain::incident::{IncidentNumber, Stage};
 use futures_util::{StreamExt as _, stream};
 use portal_core::{
     CoreError, Portal, accounts, incidents,
@@ -48,6 +48,13 @@ const MOST_OF_PERSON: usize = 16;
 
 /// How often something is sent, so that what lies between keeps the connection, and it is seen that a session has ended.
 const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// How often it is looked whether time alone changed the queue: nobody tells of that. Tests do not wait so long.
+const GLANCE: Duration = if cfg!(test) {
+    Duration::from_secs(1)
+} else {
+    HEARTBEAT
+};
 
 /// How long it takes from some news to the look: whoever is told asks for a whole page, and PostgreSQL tells once more
 /// what was told in the same process.
@@ -187,10 +194,11 @@ async fn open(state: AppState, streams: Streams, what: What, request: Request) -
         person,
         what,
         seen: last.or(asked.after.parse().ok()).unwrap_or_default(),
+        stages: None,
         first: Some(last.is_some()),
         _held: held,
     };
-    match listener.mark().await {
+    match listener.sight().await {
         Ok(Some(_)) => {}
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
@@ -226,6 +234,14 @@ impl What {
     }
 }
 
+/// What they see of it.
+enum Sight {
+    /// So many events of an incident.
+    Events(u32),
+    /// The queue, with how near its due times are.
+    Desk(Vec<(IncidentNumber, Stage)>),
+}
+
 /// What came of a look.
 enum Look {
     /// There is something new.
@@ -245,6 +261,8 @@ struct Listener {
     watching: Watching,
     /// How many events they were told of.
     seen: u32,
+    /// How near the due times of the queue were at the last look.
+    stages: Option<Vec<(IncidentNumber, Stage)>>,
     /// Nobody looked yet: whether something may have happened while they were not connected.
     first: Option<bool>,
     _held: Held,
@@ -275,12 +293,16 @@ impl Listener {
         }
     }
 
-    /// Waits for news of what they look at, or until it is time for a sign of life: whether there are some. None if nothing
-    /// will be told any more.
+    /// Waits for news of what they look at, or until it is time for a look or a sign of life: whether there are some. None
+    /// if nothing will be told any more.
     async fn told(&mut self, beat: Instant) -> Option<bool> {
+        let wake = match self.what {
+            What::Incident(_) => beat,
+            What::Desk => beat.min(Instant::now() + GLANCE),
+        };
         let goes_on = tokio::select! {
             goes_on = self.heard() => goes_on,
-            () = sleep_until(beat) => return Some(false),
+            () = sleep_until(wake) => return Some(false),
         };
         if !goes_on {
             return None;
@@ -302,24 +324,30 @@ impl Listener {
     }
 
     async fn look(&mut self, told: bool) -> Result<Look, CoreError> {
-        let Some(mark) = self.mark().await? else {
-            return Ok(Look::Gone);
-        };
-        let new = match self.what {
-            What::Incident(_) => mark > self.seen,
-            What::Desk => told,
+        let new = match self.sight().await? {
+            None => return Ok(Look::Gone),
+            Some(Sight::Events(count)) => {
+                let more = count > self.seen;
+                self.seen = self.seen.max(count);
+                more
+            }
+            Some(Sight::Desk(stages)) => {
+                // Or what was told got lost on the way.
+                let passed = self.stages.as_ref().is_some_and(|last| *last != stages);
+                self.stages = Some(stages);
+                told || passed
+            }
         };
         if !new {
             return Ok(Look::Same);
         }
-        self.seen = mark;
-        let mark = mark.to_string();
+        let mark = self.seen.to_string();
         Ok(Look::New(Event::default().id(&mark).data(&mark)))
     }
 
-    /// How many events they may see now, of an incident; none if they may see nothing. Asked anew each time: they may have
-    /// signed out or lost what they had. That a page is open does not keep their session alive.
-    async fn mark(&self) -> Result<Option<u32>, CoreError> {
+    /// What they may see now; none if that is nothing. Asked anew each time: they may have signed out or lost what they had.
+    /// That a page is open does not keep their session alive.
+    async fn sight(&self) -> Result<Option<Sight>, CoreError> {
         let portal = &self.portal;
         if sessions::holder(portal, &self.session).await? != Some(self.person) {
             return Ok(None);
@@ -332,10 +360,13 @@ impl Listener {
             return Ok(None);
         }
         match self.what {
-            What::Incident(number) => incidents::shown(portal, person.actor, number).await,
+            What::Incident(number) => {
+                let count = incidents::shown(portal, person.actor, number).await?;
+                Ok(count.map(Sight::Events))
+            }
             What::Desk => {
-                let sees = incidents::sees_desk(portal, person.actor).await?;
-                Ok(sees.then_some(0))
+                let stages = incidents::stages(portal, person.actor).await?;
+                Ok(stages.map(Sight::Desk))
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Mail that comes in: read from a mailbox, taken by core, and only then put away. What is put away twice was taken once.
 
+mod enclosed;
 mod imap;
 mod maildir;
 mod read;
 mod reply;
 mod settings;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use portal_core::{
     CoreError, Portal,
@@ -25,8 +26,9 @@ const EVERY: Duration = Duration::from_secs(20);
 /// How long one look may take; then the connection is given up, and what was not put away comes again.
 const LOOK: Duration = Duration::from_mins(10);
 
-/// The most bytes of a mail that becomes a message. A larger one stays in the mailbox, and an engineer looks at it.
-const MOST_BYTES: u64 = 10 * 1024 * 1024;
+/// The most bytes of a mail that becomes a message, with its attachments: the largest file, as mail carries it, and some. A
+/// larger one stays in the mailbox, and an engineer looks at it. One mail at a time is in memory, and its files.
+const MOST_BYTES: u64 = 40 * 1024 * 1024;
 
 /// So many bytes are read and kept of a larger one.
 const HEAD: u64 = 64 * 1024;
@@ -85,17 +87,27 @@ impl Inbox {
                 _ = every.tick() => {}
                 _ = stopped.wait_for(|stop| *stop) => return,
             }
-            let looked = tokio::select! {
-                looked = tokio::time::timeout(LOOK, self.look()) => looked,
+            tokio::select! {
+                () = self.pass() => {}
                 // What was being taken is taken by the next server, once.
                 _ = stopped.wait_for(|stop| *stop) => return,
-            };
-            match looked {
-                Ok(Ok(0)) => {}
-                Ok(Ok(mails)) => tracing::info!(mails, "mail came in"),
-                Ok(Err(why)) => tracing::error!(why, "the mailbox could not be read"),
-                Err(_) => tracing::error!("reading the mailbox took too long"),
             }
+        }
+    }
+
+    /// Takes what is there, and lets administrators see it if the mailbox cannot be read.
+    pub async fn pass(&self) {
+        let looked = tokio::time::timeout(LOOK, self.look())
+            .await
+            .unwrap_or_else(|_| Err("reading it took too long".to_owned()));
+        match &looked {
+            Ok(0) => {}
+            Ok(mails) => tracing::info!(mails, "mail came in"),
+            Err(why) => tracing::error!(why, "the mailbox could not be read"),
+        }
+        let noted = mail::looked(&self.portal, looked.err().as_deref()).await;
+        if let Err(error) = noted {
+            tracing::error!(%error, "what came of reading the mailbox was not recorded");
         }
     }
 
@@ -130,14 +142,18 @@ async fn take(portal: &Portal, raw: Vec<u8>, size: u64) -> Result<Folder, CoreEr
 
 /// What can be read of it. A mail that the reader stumbles over is none that could be read.
 async fn arrived(raw: Vec<u8>, size: u64) -> Arrived {
-    let copy = raw.clone();
+    let raw = Arc::new(raw);
+    let shared = Arc::clone(&raw);
     let (told, heard) = oneshot::channel();
     let reading = std::thread::Builder::new()
         .name("mail".to_owned())
         .stack_size(STACK)
         .spawn(move || {
+            let found = read::read(&shared, size);
+            // Before it is told, so that nobody needs a copy.
+            drop(shared);
             // Nobody waits any more for what took too long.
-            let _ = told.send(read::read(&copy, size));
+            let _ = told.send(found);
         });
     let found = match reading {
         Ok(_) => tokio::time::timeout(PATIENCE, heard)
@@ -150,7 +166,11 @@ async fn arrived(raw: Vec<u8>, size: u64) -> Arrived {
         }
     };
     let found = found.unwrap_or_else(read::unreadable);
-    Arrived { raw, size, ..found }
+    Arrived {
+        raw: Arc::unwrap_or_clone(raw),
+        size,
+        ..found
+    }
 }
 
 #[cfg(test)]

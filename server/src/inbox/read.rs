@@ -1,4 +1,4 @@
-//! What a mail says that somebody's program wrote. Attachments are counted and never opened.
+//! What a mail says that somebody's program wrote. Attachments are taken as they are and never opened.
 
 use app::mail::attached;
 use mail_parser::{
@@ -6,24 +6,27 @@ use mail_parser::{
 };
 use portal_core::mail::{Answer, Arrived, Reason, Returned, answered};
 
-use super::{MOST_BYTES, reply::without_quotes};
+use super::{
+    MOST_BYTES,
+    enclosed::{Enclosures, enclosed},
+    reply::without_quotes,
+};
 
 /// The most characters that are read of a text; more is more than a message may have.
 const MOST_TEXT: usize = 100_000;
 
-/// So much of a mail is looked into: its text stands at the beginning. It bounds how deep and how often parts can lie in
+/// So much of a mail is looked into for what it says: its text stands at the beginning. It bounds how deep and how often parts can lie in
 /// each other.
 const LOOKED_INTO: usize = 512 * 1024;
 
 /// What can be read of a mail of `size` bytes, of which these are all, or how it begins. The mail itself is left out.
 pub fn read(raw: &[u8], size: u64) -> Arrived {
-    let (head, rest) = raw.split_at(raw.len().min(LOOKED_INTO));
+    let head = raw.get(..LOOKED_INTO).unwrap_or(raw);
     let Some(mail) = MessageParser::default().parse(head).filter(is_mail) else {
         return unreadable();
     };
     let returned = returned(&mail);
     let text = text(&mail);
-    let attachments = mail.attachment_count() + attached_in(rest);
     let reason = if is_bounce(&mail) {
         Some(Reason::Bounce)
     } else if is_automatic(&mail) {
@@ -34,10 +37,10 @@ pub fn read(raw: &[u8], size: u64) -> Arrived {
         None
     };
     // Of what is put aside whatever it says is shown, of a message what is new.
-    let text = if reason.is_some() {
-        text
+    let (text, Enclosures { files, kept }) = if reason.is_some() {
+        (text, Enclosures::default())
     } else {
-        without_quotes(&text)
+        (without_quotes(&text), enclosed(raw, &mail))
     };
     Arrived {
         message_id: mail
@@ -49,20 +52,12 @@ pub fn read(raw: &[u8], size: u64) -> Arrived {
         answer: answer(&mail),
         subject: mail.subject().unwrap_or_default().to_owned(),
         text,
-        note: (attachments > 0).then(|| attached(attachments)),
+        note: (kept > 0).then(|| attached(kept)),
+        files,
         reason,
         returned,
         ..Arrived::default()
     }
-}
-
-/// How many attachments begin in what was not looked into.
-fn attached_in(rest: &[u8]) -> usize {
-    const BEGINS: &[u8] = b"content-disposition: attachment";
-    rest.split(|byte| *byte == b'\n')
-        .filter_map(|line| line.get(..BEGINS.len()))
-        .filter(|line| line.eq_ignore_ascii_case(BEGINS))
-        .count()
 }
 
 /// Whether it has anything that every mail has (RFC 5322, 3.6): other things have lines with a colon, too.
@@ -334,7 +329,7 @@ mod tests {
     }
 
     #[test]
-    fn attachments_are_counted_however_far_down() {
+    fn attachments_are_taken_however_far_down_and_counted_where_they_cannot_be() {
         let kind = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
         let file = format!(
             "--b\r\nContent-Type: application/x\r\nContent-Disposition: attachment; filename=a\r\n\r\n{}\r\n",
@@ -343,7 +338,16 @@ mod tests {
         let body = format!("--b\r\n\r\nSee these.\r\n{file}{file}{file}--b--\r\n");
         let arrived = plain(&mail(kind, &body));
         assert_eq!(arrived.text, "See these.");
-        assert_eq!(arrived.note, Some(attached(3)));
+        let sizes: Vec<_> = arrived.files.iter().map(|file| file.bytes.len()).collect();
+        assert_eq!(sizes, [400_000; 3]);
+        assert_eq!(arrived.note, None);
+        let file = "--b\r\nContent-Type: application/x; name=a\r\n\r\n\r\n";
+        let body = format!("--b\r\n\r\nSee this.\r\n{file}--b--\r\n");
+        let arrived = plain(&mail(kind, &body));
+        assert_eq!((arrived.files.len(), arrived.note), (0, Some(attached(1))));
+        // What is put aside keeps its own in the mailbox.
+        let kind = format!("{kind}Auto-Submitted: auto-replied\r\n");
+        assert_eq!(plain(&mail(&kind, &body)).note, None);
     }
 
     #[test]

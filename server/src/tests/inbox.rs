@@ -224,7 +224,7 @@ async fn whatever_else_comes_in_is_put_aside_whole_and_engineers_read_it_as_text
     let maildir = Maildir::new();
     let inbox = maildir.inbox(&world);
     let own = "seoyeon.kim@hangang.example";
-    // A zip file that would grow to gigabytes: counted, and never opened.
+    // A zip file that would grow to gigabytes: attached as it is, and never opened.
     let bomb = "Content-Type: multipart/mixed; boundary=b\r\n";
     let zip = "--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\
                Content-Disposition: attachment; filename=\"../../bomb.zip\"\r\n\r\nUEsDBBQAAAAIAAAA////////////AAAA\r\n--b--";
@@ -287,7 +287,9 @@ async fn whatever_else_comes_in_is_put_aside_whole_and_engineers_read_it_as_text
     let mut hana = world.signed_in(HANA).await;
     let page = hana.get(&path).await;
     page.says("See the file.")
-        .says("Attachments of this e-mail, kept in the mailbox: 1")
+        .says("bomb.zip")
+        .lacks("../bomb")
+        .lacks("kept in the mailbox")
         .lacks("Let me in")
         .lacks("Away.");
     hana.get("/desk")
@@ -327,6 +329,83 @@ async fn a_mail_stays_in_the_folder_as_long_as_the_database_fails() {
         .await;
     assert_eq!(inbox.look().await.unwrap(), 1);
     assert_eq!(many(maildir.path(), ".Portal-Taken"), 1);
+}
+
+/// The files that are attached for everybody, each with its size.
+async fn attached(world: &World) -> Option<String> {
+    let (files,): (Option<String>,) = world
+        .query(
+            "SELECT group_concat(name || ' ' || size) FROM (
+                 SELECT name, size FROM files WHERE stored_at IS NOT NULL AND NOT internal ORDER BY name
+             )",
+        )
+        .await;
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_a_mail_are_attached_once_and_it_stays_as_long_as_they_cannot_be_kept() {
+    let world = World::new().await;
+    let (path, _, to) = answered(&world).await;
+    let maildir = Maildir::new();
+    let inbox = maildir.inbox(&world);
+    let large = "x".repeat(3_000_000);
+    let body = format!(
+        "--b\r\n\r\nSee these.\r\n\
+         --b\r\nContent-Type: text/plain; name=\"C:\\\\logs\\\\a.log\"\r\nContent-Transfer-Encoding: base64\r\n\r\nYWJj\r\n\
+         --b\r\nContent-Type: application/x; name=large\r\n\r\n{large}\r\n\
+         --b\r\nContent-Type: application/x; name=empty\r\n\r\n\r\n--b--"
+    );
+    let kind = "Content-Type: multipart/mixed; boundary=b\r\n";
+    let mail = written("seoyeon.kim@hangang.example", &to, "1", kind, &body);
+    deliver(maildir.path(), "1.host", &mail);
+    world
+        .execute("ALTER TABLE file_pieces RENAME TO elsewhere")
+        .await;
+    // More often than somebody may have begun files.
+    for _ in 0..25 {
+        assert_eq!(inbox.look().await.unwrap(), 0);
+    }
+    assert_eq!(many(maildir.path(), "."), 1);
+    assert_eq!(attached(&world).await, None);
+    world
+        .execute("ALTER TABLE elsewhere RENAME TO file_pieces")
+        .await;
+    assert_eq!(inbox.look().await.unwrap(), 1);
+    // And delivered a second time.
+    deliver(maildir.path(), "2.host", &mail);
+    assert_eq!(inbox.look().await.unwrap(), 1);
+    assert_eq!(many(maildir.path(), ".Portal-Taken"), 2);
+    let files = attached(&world).await;
+    assert_eq!(files.as_deref(), Some("a.log 3,large 3000000"));
+    let mut hana = world.signed_in(HANA).await;
+    let page = hana.get(&path).await;
+    page.says("a.log")
+        .says("Attachments of this e-mail, kept in the mailbox: 1");
+    assert_eq!(page.html.matches("See these.").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_see_that_the_mailbox_cannot_be_read_until_it_can() {
+    let world = World::new().await;
+    let maildir = Maildir::new();
+    let inbox = maildir.inbox(&world);
+    let (new, elsewhere) = (maildir.path().join("new"), maildir.path().join("elsewhere"));
+    fs::rename(&new, &elsewhere).unwrap();
+    inbox.pass().await;
+    let mut administrator = world.signed_in(14).await;
+    let said = "The mailbox that answers come back to cannot be read";
+    administrator
+        .get("/admin/work")
+        .await
+        .says(said)
+        .says("No such file or directory");
+    let failing = "Mail, reminders, warnings: 1 failing or given up";
+    administrator.get("/admin").await.says(failing);
+    fs::rename(&elsewhere, &new).unwrap();
+    inbox.pass().await;
+    administrator.get("/admin/work").await.lacks(said);
+    administrator.get("/admin").await.lacks(failing);
 }
 
 /// A real mailbox, until it is dropped.

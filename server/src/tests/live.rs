@@ -179,6 +179,28 @@ async fn a_stream_ends_with_its_session_and_with_the_server() {
 }
 
 #[tokio::test]
+async fn the_queue_is_told_when_time_alone_brings_a_due_time_nearer_and_not_before() {
+    let world = World::new().await;
+    let hana = world.signed_in(HANA).await;
+    // Twenty minutes from now.
+    world
+        .execute("UPDATE incidents SET next_due_at = 1772175000000 WHERE next_due_at IS NOT NULL")
+        .await;
+    let mut desk = Stream::open(&world, &hana, "/desk/events", None).await;
+    assert!(!desk.piece().await.unwrap().contains("data:"));
+    timeout(Duration::from_secs(3), desk.body.frame())
+        .await
+        .expect_err("nothing was passed");
+    world.clock.advance(HOUR / 2);
+    assert!(desk.piece().await.unwrap().contains("data: 0"));
+    // Missed once is missed.
+    world.clock.advance(HOUR / 2);
+    timeout(Duration::from_secs(3), desk.body.frame())
+        .await
+        .expect_err("nothing was passed");
+}
+
+#[tokio::test]
 async fn a_stream_ends_when_its_reader_may_not_see_it_any_more() {
     let world = World::new().await;
     let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);

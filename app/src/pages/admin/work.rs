@@ -1,7 +1,10 @@
 //! The work in the background: what waits, what fails and why, and a way to have it tried again.
 
 use leptos::prelude::*;
-use portal_core::work::{self, Group, Job, JobKind, Stand};
+use portal_core::{
+    mail,
+    work::{self, Group, Job, JobKind, Stand},
+};
 
 use super::{
     super::{failed, loaded, query, sign_in_first},
@@ -29,6 +32,9 @@ pub fn WorkPage() -> impl IntoView {
             .await
             .map_err(failed)?
             .ok_or(Problem::NotFound)?;
+        let inbox = mail::inbox_problem(&portal, visit.actor())
+            .await
+            .map_err(failed)?;
         let clock = ReaderClock::of(&visit, &portal);
         let t = words(visit.lang);
         let w = &t.work;
@@ -39,6 +45,11 @@ pub fn WorkPage() -> impl IntoView {
         };
         let done =
             done.map(|words| view! { <p class="card done" role="status">{words.clone()}</p> });
+        let inbox = inbox.map(|problem| {
+            let on = format::exact(clock.local(problem.at), &t.times);
+            let text = fill(&w.inbox, &[("date", &on), ("why", &problem.why)]);
+            view! { <p class="card note">{text}</p> }
+        });
         let sections = groups
             .iter()
             .filter(|group| !group.jobs.is_empty())
@@ -48,6 +59,7 @@ pub fn WorkPage() -> impl IntoView {
             <h1>{w.title.clone()}</h1>
             {done}
             <p class="mute">{w.intro.clone()}</p>
+            {inbox}
             {summary(&groups, w)}
             {sections}
         };

@@ -152,10 +152,8 @@ pub async fn delete_abandoned(portal: &Portal) -> Result<u64, CoreError> {
     Ok(deleted)
 }
 
-/// Deletes a file that is of no event: first it is marked, so that nobody makes it last meanwhile; then its pieces go, then
-/// what is known of them. Broken off in between, it is done again later.
-async fn discard(portal: &Portal, id: &str) -> Result<bool, CoreError> {
-    let files = portal.files()?;
+/// Marks a file that is of no event as one to be deleted. Whether there is one.
+async fn mark(portal: &Portal, id: &str) -> Result<bool, CoreError> {
     let mut tx = portal.db().write().await?;
     let marked = execute!(
         tx,
@@ -164,7 +162,14 @@ async fn discard(portal: &Portal, id: &str) -> Result<bool, CoreError> {
         id,
     )?;
     tx.commit().await?;
-    if marked == 0 {
+    Ok(marked > 0)
+}
+
+/// Deletes a file that is of no event: first it is marked, so that nobody makes it last meanwhile; then its pieces go, then
+/// what is known of them. Broken off in between, it is done again later.
+async fn discard(portal: &Portal, id: &str) -> Result<bool, CoreError> {
+    let files = portal.files()?;
+    if !mark(portal, id).await? {
         return Ok(false);
     }
     let pieces: Vec<(String,)> = rows!(

@@ -13,7 +13,7 @@ use sha2::{
 
 use super::{
     Actor, CoreError, FileRow, Operation, Portal, accounts, allows, discard, execute, file,
-    integer, number, picture_name, picture_of, row, rows,
+    integer, mark, number, picture_name, picture_of, row, rows,
 };
 use crate::{
     audit,
@@ -134,7 +134,7 @@ pub async fn begin(
     let mut tx = portal.db().write().await?;
     let unfinished: Option<(i64,)> = row!(
         tx,
-        "SELECT COUNT(*) FROM files WHERE person_id = $1 AND stored_at IS NULL",
+        "SELECT COUNT(*) FROM files WHERE person_id = $1 AND stored_at IS NULL AND NOT dropped",
         actor.person(),
     )?;
     if unfinished.is_some_and(|(unfinished,)| unfinished >= MOST_UNFINISHED) {
@@ -340,7 +340,7 @@ pub async fn give_up(
 /// Takes a whole file in at once, as a form or a mail has it. If it is not attached, nothing of it is kept.
 ///
 /// # Errors
-/// [`CoreError`] if the database or the store fails; what is left is deleted later.
+/// [`CoreError`] if the database or the store fails; what is left is deleted later, and keeps no other file out.
 pub async fn attach<B: AsRef<[u8]>, E>(
     portal: &Portal,
     actor: Actor,
@@ -353,17 +353,33 @@ pub async fn attach<B: AsRef<[u8]>, E>(
         Ok(upload) => upload.id,
         Err(not) => return Ok(Err(not)),
     };
-    let appended = append(portal, actor, incident, &id, 0, bytes).await?;
-    let not = match appended {
-        Ok(Appended { whole: true, .. }) => match finish(portal, actor, incident, &id).await? {
-            Ok(file) => return Ok(Ok(Mended { file, mended })),
-            Err(not) => not,
-        },
-        Ok(Appended { whole: false, .. }) => NotAttached::Broken,
-        Err(not) => not,
-    };
-    discard(portal, &id).await?;
-    Ok(Err(not))
+    match whole(portal, actor, incident, &id, bytes).await {
+        Ok(Ok(file)) => Ok(Ok(Mended { file, mended })),
+        Ok(Err(not)) => {
+            discard(portal, &id).await?;
+            Ok(Err(not))
+        }
+        Err(error) => {
+            // Whoever sends it again begins anew.
+            mark(portal, &id).await?;
+            Err(error)
+        }
+    }
+}
+
+/// Appends all of a file and attaches it.
+async fn whole<B: AsRef<[u8]>, E>(
+    portal: &Portal,
+    actor: Actor,
+    incident: IncidentNumber,
+    id: &str,
+    bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
+) -> Result<Result<Attachment, NotAttached>, CoreError> {
+    match append(portal, actor, incident, id, 0, bytes).await? {
+        Ok(Appended { whole: true, .. }) => finish(portal, actor, incident, id).await,
+        Ok(Appended { whole: false, .. }) => Ok(Err(NotAttached::Broken)),
+        Err(not) => Ok(Err(not)),
+    }
 }
 
 /// The id of the incident, if `actor` may attach a file to it now.

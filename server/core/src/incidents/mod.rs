@@ -41,7 +41,7 @@ pub use list::{
 pub use log::{Caller, Found, NewNotice, NotLogged, caller, callers, log, review_log};
 pub use people::{Nameable, nameable};
 pub use warn::warn;
-pub use watch::{sees_desk, shown};
+pub use watch::{sees_desk, shown, stages};
 
 /// A stored number.
 pub(crate) fn number(year: i64, number: i64) -> Result<IncidentNumber, CoreError> {

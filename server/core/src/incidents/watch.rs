@@ -1,11 +1,28 @@
 //! What whoever has a page open asks again and again: whether there is more to see.
 
 use domain::{
-    incident::IncidentNumber,
+    calendar::Instant,
+    incident::{IncidentNumber, Stage, State},
     people::{Actor, Operation, allows},
 };
 
-use crate::{CoreError, Portal, accounts, audit, db::row};
+use super::{desk::urgency, number, severity, state};
+use crate::{
+    CoreError, Portal, accounts, audit,
+    db::{row, rows},
+};
+
+#[derive(sqlx::FromRow)]
+struct OwedRow {
+    year: i64,
+    number: i64,
+    severity: i16,
+    state: String,
+    plan_version: String,
+    tier: String,
+    zone: String,
+    next_due_at: i64,
+}
 
 /// How many events of an incident `actor` may see: as many as [`get`](super::get()) would give. `None` both if there is no
 /// such incident and if it is not for them to see.
@@ -55,4 +72,35 @@ pub async fn shown(
 /// [`CoreError`] if the database fails.
 pub async fn sees_desk(portal: &Portal, actor: Actor) -> Result<bool, CoreError> {
     audit::permitted(portal, actor, Operation::ReadDesk).await
+}
+
+/// How near every due time of the queue is by now, which changes without that anything happens. `None` if the queue is not
+/// for `actor` to see.
+///
+/// # Errors
+/// [`CoreError`] if the database fails.
+pub async fn stages(
+    portal: &Portal,
+    actor: Actor,
+) -> Result<Option<Vec<(IncidentNumber, Stage)>>, CoreError> {
+    if !sees_desk(portal, actor).await? {
+        return Ok(None);
+    }
+    let owed: Vec<OwedRow> = rows!(
+        portal.db().read().await?,
+        "SELECT year, number, severity, state, plan_version, tier, zone, next_due_at FROM incidents
+         WHERE next_due_at IS NOT NULL AND state NOT IN ('resolved', 'closed', 'withdrawn') ORDER BY id",
+    )?;
+    let now = portal.now();
+    let mut stages = Vec::with_capacity(owed.len());
+    for row in owed {
+        let response = state(&row.state)? == State::AwaitingResponse;
+        let contract = (&*row.plan_version, &*row.zone, &*row.tier);
+        let level = severity(row.severity)?;
+        let due = Instant(row.next_due_at);
+        if let Some(urgency) = urgency(portal, contract, (response, level), due, now) {
+            stages.push((number(row.year, row.number)?, urgency.stage));
+        }
+    }
+    Ok(Some(stages))
 }

@@ -3,6 +3,7 @@
 
 mod aside;
 mod choices;
+mod inbox;
 mod receive;
 mod tell;
 mod tokens;
@@ -21,7 +22,8 @@ use crate::{
 pub(crate) use aside::forget;
 pub use aside::{Aside, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with};
 pub use choices::{Choice, choices, choose, end, ended_by};
-pub use receive::{Arrived, MOST_AN_HOUR, Received, Returned, receive};
+pub use inbox::{InboxProblem, inbox_problem, looked};
+pub use receive::{Arrived, Enclosed, MOST_AN_HOUR, Received, Returned, receive};
 pub(crate) use tell::{Happened, tell};
 pub use tokens::{Answer, answered};
 pub use told::{Tidings, Told, told};

@@ -1,9 +1,13 @@
 //! Mail that comes in: an answer becomes a message of the incident, everything else is put aside, nothing is dropped.
 
+use std::convert::Infallible;
+
 use domain::{
     incident::{Channel, FieldProblem, Illegal, IncidentNumber, Step},
+    people::Actor,
     text::Text,
 };
+use futures_util::stream;
 
 use super::{
     Answer,
@@ -13,6 +17,7 @@ use super::{
 use crate::{
     CoreError, Portal, accounts,
     db::{execute, row},
+    files::{self, NewFile},
     incidents::{self, NotTaken, Taken, hashed_key},
     work::short,
 };
@@ -41,12 +46,23 @@ pub struct Arrived {
     pub subject: String,
     /// What it says, without what it quotes.
     pub text: String,
-    /// What the conversation says below that in the sender's language, of its attachments for one.
+    /// What the conversation says below that in the sender's language, of attachments that stay in the mailbox for one.
     pub note: Option<Text>,
+    /// What is attached with it.
+    pub files: Vec<Enclosed>,
     /// What keeps it from being a message, whoever sent it.
     pub reason: Option<Reason>,
     /// The mail of the portal that it brings back, if it is a bounce.
     pub returned: Option<Returned>,
+}
+
+/// A file that came with a mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enclosed {
+    /// Its name as it was sent.
+    pub name: String,
+    /// What is in it; never looked at.
+    pub bytes: Vec<u8>,
 }
 
 /// A mail that could not be delivered.
@@ -69,10 +85,11 @@ pub enum Received {
     Aside(Reason),
 }
 
-/// Takes a mail: in one transaction, so that what was received may be put away. The same mail once more changes nothing.
+/// Takes a mail: in one transaction, and then its files, so that what was received may be put away. The same mail once more
+/// changes nothing, unless files of it are missing.
 ///
 /// # Errors
-/// [`CoreError`] if the database fails; then it is to be received again.
+/// [`CoreError`] if the database or the files' store fails; then it is to be received again.
 pub async fn receive(portal: &Portal, mail: &Arrived) -> Result<Received, CoreError> {
     match written(portal, mail).await? {
         Ok(received) => Ok(received),
@@ -156,10 +173,11 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
     if wrote.is_some_and(|(wrote,)| wrote >= MOST_AN_HOUR) {
         return Ok(Err(Reason::Often));
     }
-    let taken = incidents::take_once(portal, person.actor, answer.number, step, Some(key)).await?;
-    Ok(match taken {
-        Ok(Taken::Now(_)) => Ok(Received::Written(answer.number)),
-        Ok(Taken::Already) => Ok(Received::Already(answer.number)),
+    let (actor, number) = (person.actor, answer.number);
+    let taken = incidents::take_once(portal, actor, number, step, Some(key.clone())).await?;
+    let received = match taken {
+        Ok(Taken::Now(_)) => Ok(Received::Written(number)),
+        Ok(Taken::Already) => Ok(Received::Already(number)),
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty))) => Err(Reason::Empty),
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::TooLong { .. }))) => {
             Err(Reason::TooLarge)
@@ -167,7 +185,46 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Control))) => Err(Reason::Unreadable),
         Err(NotTaken::Illegal(Illegal::NotNow(_))) => Err(Reason::Closed),
         Err(_) => Err(Reason::NotPermitted),
-    })
+    };
+    if received.is_ok() {
+        attach(portal, actor, (incident, number), &key, &mail.files).await?;
+    }
+    Ok(received)
+}
+
+/// Attaches what came with the message of this key, each file under a key of its place, and only what is missing: the store
+/// may have failed in between. It is for everybody who reads the message.
+async fn attach(
+    portal: &Portal,
+    actor: Actor,
+    (incident, number): (i64, IncidentNumber),
+    key: &str,
+    enclosed: &[Enclosed],
+) -> Result<(), CoreError> {
+    for (place, file) in enclosed.iter().enumerate() {
+        let key = hashed_key(&format!("{key} file {place}"));
+        let there: Option<(String,)> = row!(
+            portal.db().read().await?,
+            "SELECT id FROM files WHERE incident_id = $1 AND form_key = $2 AND stored_at IS NOT NULL",
+            incident,
+            &key,
+        )?;
+        if there.is_some() {
+            continue;
+        }
+        let new = NewFile {
+            name: &file.name,
+            internal: false,
+            form_key: Some(&key),
+            length: Some(file.bytes.len() as u64),
+        };
+        let mut bytes = stream::iter([Ok::<_, Infallible>(file.bytes.as_slice())]);
+        // What came between the message and its file: the incident was closed, or there are too many by another way.
+        if let Err(not) = files::attach(portal, actor, number, new, &mut bytes).await? {
+            tracing::warn!(%number, place, ?not, "a file of a mail was not attached; it is in the mailbox");
+        }
+    }
+    Ok(())
 }
 
 /// Whether the portal sent a mail with this Message-ID.

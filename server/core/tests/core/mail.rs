@@ -9,7 +9,7 @@ use domain::{
 use portal_core::{
     audit::Kind,
     incidents::{self, DeskFilter, Whose},
-    mail::{self, Arrived, Queued, Reason, Received, Returned, Told},
+    mail::{self, Arrived, Enclosed, InboxProblem, Queued, Reason, Received, Returned, Told},
 };
 
 use crate::{
@@ -320,6 +320,42 @@ both! {
         assert!(messages(&world, number).await.contains(&("We look at it.".to_owned(), Channel::Email)));
     }
 
+    async fn the_files_of_a_mail_are_attached_for_everybody_and_what_is_missing_is_attached_later(world: World) {
+        let number = filed(&world).await;
+        let hana = world.actor(HANA).await;
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        let answer = answer_of(&world, "seoyeon.kim@hangang.example").await;
+        let file = |name: &str, bytes: &[u8]| Enclosed { name: name.to_owned(), bytes: bytes.to_vec() };
+        let mut mail = arrived("seoyeon.kim@hangang.example", Some(answer), "See these.");
+        // Two of one name are two, even with the same in them.
+        mail.files = vec![file("../a.log", b"a"), file("a.log", b"a"), file("b.log", "b".repeat(2_500_000).as_bytes())];
+        let files = mail.files.split_off(1);
+        assert_eq!(receive(&world, &mail).await, Received::Written(number));
+        mail.files.extend(files);
+        for _ in 0..2 {
+            assert_eq!(receive(&world, &mail).await, Received::Already(number));
+        }
+        let seoyeon = world.actor(SEOYEON).await;
+        let incident = incidents::get(&world.portal, seoyeon, number).await.unwrap().unwrap();
+        let attached: Vec<_> = incident
+            .events
+            .into_iter()
+            .filter_map(|entry| match entry.event {
+                Event::Attached { file, .. } => Some((file.name, file.size)),
+                _ => None,
+            })
+            .collect();
+        let [a, b] = ["a.log", "b.log"].map(str::to_owned);
+        assert_eq!(attached, [(a.clone(), 1), (a, 1), (b, 2_500_000)]);
+        assert_eq!(world.count("files").await, 3);
+        // A stranger attaches nothing.
+        let strange = Arrived { from: "mallory@evil.example".into(), ..mail };
+        assert_eq!(receive(&world, &strange).await, Received::Aside(Reason::UnknownSender));
+        assert_eq!(world.count("files").await, 3);
+        let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
+        assert_eq!(verified.broken, []);
+    }
+
     async fn everything_else_is_put_aside_and_nothing_is_dropped(world: World) {
         let number = filed(&world).await;
         let [seoyeon, hana] = [world.actor(SEOYEON).await, world.actor(HANA).await];
@@ -427,6 +463,25 @@ both! {
         assert_eq!(receive(&world, &late).await, Received::Aside(Reason::Bounce));
         let (count,): (i64,) = world.query_one(refused.into()).await;
         assert_eq!(count, 0);
+    }
+
+    async fn a_mailbox_that_cannot_be_read_is_told_to_administrators_until_it_can(world: World) {
+        world.filled().await;
+        let administrator = world.actor(INES).await;
+        let problem = async |actor: Actor| mail::inbox_problem(&world.portal, actor).await.unwrap();
+        mail::looked(&world.portal, None).await.unwrap();
+        assert_eq!(problem(administrator).await, None);
+        for why in ["no such host", "wrong\0password"] {
+            world.clock.advance(HOUR);
+            mail::looked(&world.portal, Some(why)).await.unwrap();
+        }
+        let expected = InboxProblem { at: world.portal.now(), why: "wrongpassword".to_owned() };
+        assert_eq!(problem(administrator).await, Some(expected));
+        assert_eq!(problem(world.actor(HANA).await).await, None);
+        let overview = portal_core::overview::overview(&world.portal, administrator).await.unwrap().unwrap();
+        assert_eq!(overview.failing_work, 1);
+        mail::looked(&world.portal, None).await.unwrap();
+        assert_eq!(problem(administrator).await, None);
     }
 
     async fn programs_that_answer_each_other_come_to_an_end(world: World) {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use domain::{
-    incident::{Channel, IncidentNumber, Step},
+    incident::{Channel, IncidentNumber, Stage, Step},
     people::Actor,
 };
 use portal_core::{
@@ -138,6 +138,12 @@ both! {
         }
         assert!(!incidents::sees_desk(&world.portal, seoyeon).await.unwrap());
         assert!(incidents::sees_desk(&world.portal, hana).await.unwrap());
+        assert_eq!(incidents::stages(&world.portal, seoyeon).await.unwrap(), None);
+        let stages = incidents::stages(&world.portal, hana).await.unwrap().unwrap();
+        assert!(stages.contains(&(number, Stage::Calm)), "{stages:?}");
+        world.clock.advance(60 * 24 * HOUR);
+        let stages = incidents::stages(&world.portal, hana).await.unwrap().unwrap();
+        assert!(stages.contains(&(number, Stage::Missed)), "{stages:?}");
     }
 
     async fn to_ask_for_a_session_does_not_keep_it_alive(world: World) {

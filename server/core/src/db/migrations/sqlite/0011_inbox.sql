@@ -1,0 +1,8 @@
+-- The same table as in ../postgres. Why the mailbox could not be read that answers come back to.
+
+-- One row at most: what came of the last look, and none once one succeeded.
+CREATE TABLE inbox_problems (
+    id  INTEGER PRIMARY KEY CHECK (id = 1),
+    at  INTEGER NOT NULL,
+    why TEXT NOT NULL
+) STRICT;
