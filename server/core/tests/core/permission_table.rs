@@ -465,7 +465,7 @@ const TABLE: &[Row] = table! {
     "audit::list": Vendors ReadAudit | OwnCustomers ReadAudit
         => audit::list(p, actor, &audit::Filter::default(), None, 10).await.unwrap().is_some();
     "audit::export": Vendors ReadAudit | OwnCustomers ReadAudit
-        => audit::export(p, actor, &audit::Filter::default(), |_| ()).await.unwrap();
+        => audit::export(p, actor, &audit::Filter::default(), |_| ()).await.unwrap().is_some();
 
     "certificates::published": Everybodys CheckCertificate
         => !certificates::published(p, actor).await.unwrap().is_empty();
@@ -887,10 +887,7 @@ fn no_operation_is_left_out() {
     let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
     for (path, bytes) in lying_in(&source) {
         let path = path.to_str().unwrap();
-        if !path
-            .strip_suffix(".rs")
-            .is_some_and(|stem| !stem.is_empty())
-        {
+        if path.strip_suffix(".rs").is_none() {
             continue;
         }
         let first = path.split(['/', '\\']).next().unwrap();
