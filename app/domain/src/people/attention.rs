@@ -83,7 +83,7 @@ pub enum Reason {
         name: String,
     },
     /// A designated contact holds no certification that suffices: none was entered, as right after an import of
-    /// contacts, its level is too low, or it is not valid yet.
+    /// contacts, its level is too low, or it is not valid yet although the term has begun.
     NotCertified {
         /// The contact.
         name: String,
@@ -205,7 +205,7 @@ pub fn reasons(plan: &Plan, facts: &Facts, today: LocalDate) -> Vec<Reason> {
         reasons.push(Reason::NobodyMayFile);
     }
     for contact in facts.contacts.iter().filter(|one| one.designated) {
-        reasons.extend(asks(plan, contact, today));
+        reasons.extend(asks(plan, term, contact, today));
     }
     reasons.extend(facts.seats_asked.map(Reason::SeatsAsked));
     reasons.extend(
@@ -237,9 +237,10 @@ pub fn reasons(plan: &Plan, facts: &Facts, today: LocalDate) -> Vec<Reason> {
 }
 
 /// What the certification of a designated contact asks for.
-fn asks(plan: &Plan, contact: &Holder, today: LocalDate) -> Option<Reason> {
+fn asks(plan: &Plan, term: Term, contact: &Holder, today: LocalDate) -> Option<Reason> {
     let name = contact.name.clone();
-    match Standing::of(&contact.held, &plan.certification, today) {
+    // Before the term, what suffices on its first day will do.
+    match Standing::of(&contact.held, &plan.certification, today.max(term.starts)) {
         Standing::Certified { .. } | Standing::Expired(_) => {}
         Standing::LevelTooLow(_) | Standing::NotYet(_) | Standing::None => {
             return Some(Reason::NotCertified { name });

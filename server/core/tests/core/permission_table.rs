@@ -328,6 +328,9 @@ async fn records(world: &World) -> Records {
         .unwrap()
         .unwrap();
     certificates::prepare(p).await.unwrap();
+    mail::looked(p, Some("the password is wrong"))
+        .await
+        .unwrap();
     let hangang = seoyeon.customer().unwrap();
     let jihoon = jihoon.person().unwrap();
 
@@ -630,6 +633,11 @@ const TABLE: &[Row] = table! {
     "incidents::sees_desk": Vendors ReadDesk
         => incidents::sees_desk(p, actor).await.unwrap();
 
+    "incidents::stages": Vendors ReadDesk
+        => incidents::stages(p, actor).await.unwrap().is_some();
+
+    "mail::inbox_problem": Vendors ManageWork
+        => mail::inbox_problem(p, actor).await.unwrap().is_some();
     "mail::aside": Vendors HandleMail
         => mail::aside(p, actor, None, 10).await.unwrap().is_some();
     "mail::aside_waiting": Vendors HandleMail
@@ -732,6 +740,10 @@ const WITHOUT_ACTOR: &[(&str, &str)] = &[
     ("incidents::close_silent", "work in the background"),
     ("incidents::warn", "work in the background"),
     ("mail::queued", "work in the background"),
+    (
+        "mail::looked",
+        "a job in the background: nobody asks for it",
+    ),
     (
         "mail::receive",
         "the sender and the address answered to say who may",
