@@ -33,15 +33,22 @@ pub mod verify;
 
 use std::pin::Pin;
 
-use leptos::{config::LeptosOptions, hydration::HydrationScripts, prelude::*};
+use leptos::{config::LeptosOptions, hydration::HydrationScripts, nonce::use_nonce, prelude::*};
 
 use crate::server::{Problem, Visit, encoded, redirect, state};
+
+/// The framework starts the islands once the browser is idle, and a browser that draws nothing more may never say that it is:
+/// Chromium then lets a page stand for minutes as if it had no script. So it waits for that no longer than 0.2 seconds.
+const AT_LATEST: &str = "(idle=>idle&&(self.requestIdleCallback=start=>idle(start,{timeout:200})))(self.requestIdleCallback)";
 
 /// What the browser needs to start the islands of a page; a page without islands loads no wasm.
 #[component]
 fn Islands() -> impl IntoView {
     let options: LeptosOptions = state().leptos;
-    view! { <HydrationScripts options islands=true /> }
+    view! {
+        <script nonce=use_nonce() inner_html=AT_LATEST></script>
+        <HydrationScripts options islands=true />
+    }
 }
 
 /// The value of a parameter in the address's query; empty if it is absent.

@@ -144,6 +144,15 @@ async fn whoever_came_over_tls_comes_over_tls_the_next_time() {
 }
 
 #[tokio::test]
+async fn islands_start_even_if_the_browser_never_says_that_it_is_idle() {
+    let world = World::new().await;
+    let page = world.browser().get("/guide").await;
+    let (before, after) = page.html.split_once("{timeout:200}").unwrap();
+    assert!(before.contains("<script nonce="), "{before}");
+    assert!(after.contains("requestIdleCallback"), "{after}");
+}
+
+#[tokio::test]
 async fn every_answer_carries_an_id_and_what_keeps_a_browser_safe() {
     let world = World::new().await;
     for path in ["/", "/nowhere", "/incidents", "/pkg/nothing.js", "/healthz"] {
