@@ -37,8 +37,8 @@ use leptos::{config::LeptosOptions, hydration::HydrationScripts, nonce::use_nonc
 
 use crate::server::{Problem, Visit, encoded, redirect, state};
 
-/// The framework starts the islands once the browser is idle, and a browser that draws nothing more may never say that it is:
-/// Chromium then lets a page stand for minutes as if it had no script. So it waits for that no longer than 0.2 seconds.
+/// The framework starts the islands once the browser is idle, and Chromium, when it draws nothing more, may not say that it
+/// is: the page stands as if it had no script. So it waits for that no longer than 0.2 seconds.
 const AT_LATEST: &str = "(idle=>idle&&(self.requestIdleCallback=start=>idle(start,{timeout:200})))(self.requestIdleCallback)";
 
 /// What the browser needs to start the islands of a page; a page without islands loads no wasm.

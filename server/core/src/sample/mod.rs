@@ -60,7 +60,7 @@ pub struct SampleCustomer {
 }
 
 /// The hashes of the passwords, in the order of [`PEOPLE`]. What everybody knows is hashed once in a process, however many
-/// databases it fills: most of the tests' time went there.
+/// databases it fills: a third of the tests' time went there.
 static HASHES: [OnceCell<String>; PEOPLE.len()] = [const { OnceCell::const_new() }; PEOPLE.len()];
 
 /// Fills in the sample data and gives the people to sign in as.
