@@ -94,7 +94,7 @@ pub fn reasons(bars: &[Bar], plan: &Plan, t: &Words, lang: Lang) -> Markup {
 /// The bars of whoever reads, each with what to do.
 pub fn reasons_to_you(bars: &[Bar], plan: &Plan, t: &Words, lang: Lang) -> Markup {
     html! {
-        ul.reasons {
+        ul.plain.reasons {
             @for bar in bars {
                 li {
                     b { (bar_in_words(bar, plan, t, lang)) } " (" (clause(bar, plan, t)) ") "

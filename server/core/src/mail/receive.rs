@@ -238,8 +238,7 @@ async fn is_ours(held: &mut dyn crate::db::Held, message_id: &str) -> Result<boo
 }
 
 /// Notes at the person that mail to the address it was sent to came back; they may have another one by now. Only the portal
-/// and whoever got the mail know its Message-ID,
-/// so nobody else can say so.
+/// and whoever got the mail know its Message-ID, so nobody else can say so.
 async fn note_returned(portal: &Portal, returned: &Returned) -> Result<(), CoreError> {
     if returned.message_id.contains('\0') {
         return Ok(());
