@@ -634,7 +634,10 @@ fn a_resolution_that_nobody_answers_counts_as_accepted_after_a_fortnight() {
 #[test]
 fn a_file_of_the_customers_answers_as_a_message_does() {
     let mut life = Life::acknowledged(level(2));
-    let attach = || Step::Attach { file: file() };
+    let attach = || Step::Attach {
+        file: file(),
+        channel: Channel::Portal,
+    };
     let internal = || Step::AttachInternal { file: file() };
     let wait = Step::Wait {
         text: "Send us the log.".into(),
@@ -689,6 +692,7 @@ fn steps() -> impl Strategy<Value = (Step, Party, i64, i64)> {
     let text = || prop_oneof![9 => Just("Words.".to_owned()), 1 => Just(String::new())];
     let levels = || (1..=5_u8).prop_map(|number| Severity::new(number).unwrap());
     let people = || (1..=3_i64).prop_map(who);
+    let channels = || proptest::sample::select(Channel::ALL.to_vec());
     let designation = prop_oneof![
         3 => levels().prop_map(Designation::Level),
         1 => Just(Designation::NotAnError(ClauseId("1-error".into()))),
@@ -704,12 +708,12 @@ fn steps() -> impl Strategy<Value = (Step, Party, i64, i64)> {
             reason
         }),
         Just(Step::Begin),
-        text().prop_map(|text| Step::Write {
-            text,
-            channel: Channel::Portal
-        }),
+        (text(), channels()).prop_map(|(text, channel)| Step::Write { text, channel }),
         text().prop_map(|text| Step::Note { text }),
-        Just(Step::Attach { file: file() }),
+        channels().prop_map(|channel| Step::Attach {
+            file: file(),
+            channel
+        }),
         Just(Step::AttachInternal { file: file() }),
         text().prop_map(|text| Step::Wait { text }),
         Just(Step::Resume),
@@ -772,6 +776,10 @@ proptest! {
             now += later;
             let before = life.clone();
             let kind = step.kind();
+            let channel = match &step {
+                Step::Write { channel, .. } | Step::Attach { channel, .. } => *channel,
+                _ => Channel::Portal,
+            };
             let taken = life.try_step(step, &by(party, person), now);
             let (was, is) = (&before.standing, &life.standing);
 
@@ -784,7 +792,11 @@ proptest! {
                 continue;
             }
             prop_assert!(legal(kind, party, was.state()));
-            prop_assert!(!taken.unwrap().is_empty());
+            let events = taken.unwrap();
+            prop_assert!(!events.is_empty());
+            // Whatever comes of a step came as it did; only what the portal does by itself came by no channel.
+            let came = (party != Party::Portal).then_some(channel);
+            prop_assert!(events.iter().all(|event| event.channel() == came));
 
             // One Response, and nothing moves its due time after it.
             if was.responded.is_some() {
@@ -928,7 +940,10 @@ fn example(kind: StepKind) -> Step {
         StepKind::Begin => Step::Begin,
         StepKind::Write => write("x"),
         StepKind::Note => Step::Note { text: text() },
-        StepKind::Attach => Step::Attach { file: file() },
+        StepKind::Attach => Step::Attach {
+            file: file(),
+            channel: Channel::Portal,
+        },
         StepKind::AttachInternal => Step::AttachInternal { file: file() },
         StepKind::Wait => Step::Wait { text: text() },
         StepKind::Resume => Step::Resume,

@@ -292,6 +292,9 @@ async fn whatever_else_comes_in_is_put_aside_whole_and_engineers_read_it_as_text
         .lacks("kept in the mailbox")
         .lacks("Let me in")
         .lacks("Away.");
+    // The file came as its message did, and says so.
+    let file = page.html.split(r#"data-event="attached""#).nth(1).unwrap();
+    assert!(file.split("</li>").next().unwrap().contains("by e-mail"));
     hana.get("/desk")
         .await
         .says("Mail put aside, to be looked at: 11");

@@ -121,7 +121,7 @@ impl Found {
                 self.told(set, entry.at, *next_update, ended);
             }
             Event::Message { next_update, .. } => self.told(set, entry.at, *next_update, done),
-            Event::Resumed { next_update } | Event::Reopened { next_update, .. } => {
+            Event::Resumed { next_update, .. } | Event::Reopened { next_update, .. } => {
                 self.told(set, entry.at, *next_update, ended);
             }
             // Either tells the customer something.
@@ -281,6 +281,7 @@ mod tests {
                 400,
                 Event::Resumed {
                     next_update: Some(500),
+                    channel: Channel::Portal,
                 },
             ),
             entry(

@@ -38,6 +38,11 @@ impl Channel {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.name() == name)
     }
+
+    /// Whether it is the portal: what came there is written without it, as it was before it was kept.
+    pub const fn is_portal(&self) -> bool {
+        matches!(self, Self::Portal)
+    }
 }
 
 /// Somebody, as an event keeps them: by id, and by the name that they had then.
@@ -251,6 +256,9 @@ pub enum Event {
         /// Whether only the vendor's people may ever see it.
         #[serde(default)]
         internal: bool,
+        /// How it came; of what came by mail before that was kept, in the portal.
+        #[serde(default, skip_serializing_if = "Channel::is_portal")]
+        channel: Channel,
     },
     /// The vendor waits for the customer; the update clock pauses.
     Waiting {
@@ -262,6 +270,9 @@ pub enum Event {
         /// See [`Event`].
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next_update: Option<i64>,
+        /// How the answer came that was waited for.
+        #[serde(default, skip_serializing_if = "Channel::is_portal")]
+        channel: Channel,
     },
     /// A colleague of the customer's follows the incident from now on.
     Watched {
@@ -315,6 +326,34 @@ impl Event {
             self,
             Self::Note { .. } | Self::Attached { internal: true, .. }
         )
+    }
+
+    /// By which channel it came; none where nobody did it, but the portal by itself.
+    pub const fn channel(&self) -> Option<Channel> {
+        match self {
+            Self::Received { channel, .. }
+            | Self::Message { channel, .. }
+            | Self::Attached { channel, .. }
+            | Self::Resumed { channel, .. } => Some(*channel),
+            Self::Assigned { .. }
+            | Self::Responded { .. }
+            | Self::Verified { .. }
+            | Self::Designated { .. }
+            | Self::Objected { .. }
+            | Self::SeverityAsked { .. }
+            | Self::Escalated { .. }
+            | Self::Begun
+            | Self::Note { .. }
+            | Self::Waiting { .. }
+            | Self::Watched { .. }
+            | Self::Unwatched { .. }
+            | Self::Resolved { .. }
+            | Self::Accepted
+            | Self::Reopened { .. }
+            | Self::Rated { .. }
+            | Self::Withdrawn { .. } => Some(Channel::Portal),
+            Self::Rescheduled { .. } | Self::UpdateRescheduled { .. } | Self::Closed => None,
+        }
     }
 
     /// Its name in records, as it is serialized.
@@ -391,6 +430,20 @@ mod tests {
         }
     }
 
+    fn attached(internal: bool, channel: Channel) -> Event {
+        Event::Attached {
+            file: Attachment {
+                id: String::new(),
+                name: "log.txt".into(),
+                size: 3,
+                sha256: String::new(),
+                picture: None,
+            },
+            internal,
+            channel,
+        }
+    }
+
     #[test]
     fn a_moved_due_time_is_read_as_it_is_written() {
         let json = serde_json::to_string(&rescheduled()).expect("JSON");
@@ -461,23 +514,74 @@ mod tests {
         }
     }
 
+    /// The hashes of what was kept before are over this JSON.
+    #[test]
+    fn what_came_in_the_portal_is_written_as_it_always_was() {
+        let resumed = |channel| Event::Resumed {
+            next_update: Some(5),
+            channel,
+        };
+        for (event, json) in [
+            (
+                attached(false, Channel::Portal),
+                r#"{"type":"attached","file":{"id":"","name":"log.txt","size":3,"sha256":""},"internal":false}"#,
+            ),
+            (
+                attached(false, Channel::Email),
+                r#"{"type":"attached","file":{"id":"","name":"log.txt","size":3,"sha256":""},"internal":false,"channel":"email"}"#,
+            ),
+            (
+                resumed(Channel::Portal),
+                r#"{"type":"resumed","next_update":5}"#,
+            ),
+            (
+                resumed(Channel::Telephone),
+                r#"{"type":"resumed","next_update":5,"channel":"telephone"}"#,
+            ),
+        ] {
+            assert_eq!(serde_json::to_string(&event).expect("JSON"), json);
+            assert_eq!(serde_json::from_str::<Event>(json).expect(json), event);
+        }
+    }
+
+    #[test]
+    fn an_event_says_by_which_channel_it_came() {
+        for channel in Channel::ALL {
+            for event in [
+                Event::Received {
+                    channel,
+                    claimed: Severity::new(2).expect("a level"),
+                    due: 5,
+                    prepared_by: None,
+                    logged_by: None,
+                    logged_at: None,
+                    filed: None,
+                },
+                Event::Message {
+                    text: String::new(),
+                    from_vendor: false,
+                    channel,
+                    next_update: None,
+                },
+                attached(false, channel),
+                Event::Resumed {
+                    next_update: None,
+                    channel,
+                },
+            ] {
+                assert_eq!(event.channel(), Some(channel), "{event:?}");
+            }
+        }
+        assert_eq!(Event::Accepted.channel(), Some(Channel::Portal));
+        for event in [rescheduled(), Event::Closed] {
+            assert_eq!(event.channel(), None, "{event:?}");
+        }
+    }
+
     #[test]
     fn only_what_is_written_down_for_the_vendors_people_is_internal() {
-        let attached = |internal| Event::Attached {
-            file: Attachment {
-                id: String::new(),
-                name: "log.txt".into(),
-                size: 3,
-                sha256: String::new(),
-                picture: None,
-            },
-            internal,
-        };
+        let attached = |internal| attached(internal, Channel::Portal);
         assert!(attached(true).internal() && !attached(false).internal());
-        assert_eq!(
-            serde_json::to_string(&attached(false)).expect("JSON"),
-            r#"{"type":"attached","file":{"id":"","name":"log.txt","size":3,"sha256":""},"internal":false}"#
-        );
         assert!(
             Event::Note {
                 text: String::new()

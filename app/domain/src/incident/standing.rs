@@ -365,7 +365,7 @@ impl Standing {
                 self.waiting = Some(entry.at);
                 self.updates = Updates::Paused;
             }
-            Event::Resumed { next_update } => {
+            Event::Resumed { next_update, .. } => {
                 self.waiting = None;
                 self.updates = Updates::Off;
                 self.told(entry.at, *next_update);

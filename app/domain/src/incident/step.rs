@@ -146,6 +146,8 @@ pub enum Step {
     Attach {
         /// The file, complete where files are kept.
         file: Attachment,
+        /// How it came.
+        channel: Channel,
     },
     /// See [`StepKind::AttachInternal`].
     AttachInternal {
@@ -359,16 +361,17 @@ impl Standing {
             Step::Note { text } => Ok(vec![Event::Note {
                 text: required(&text, MOST_TEXT)?,
             }]),
-            Step::Attach { file } => Ok(self.attach(file, by, at, terms)),
+            Step::Attach { file, channel } => Ok(self.attach(file, channel, by, at, terms)),
             Step::AttachInternal { file } => Ok(vec![Event::Attached {
                 file,
                 internal: true,
+                channel: Channel::Portal,
             }]),
             Step::Wait { text } => Ok(vec![Event::Waiting {
                 text: required(&text, MOST_TEXT)?,
             }]),
             Step::Resume if self.waiting.is_none() => Err(Illegal::NotWaiting),
-            Step::Resume => Ok(vec![self.resumed(at, terms)]),
+            Step::Resume => Ok(vec![self.resumed(Channel::Portal, at, terms)]),
             Step::Resolve { solution, text } => {
                 if let Some(illegal) = self.undecided() {
                     return Err(illegal);
@@ -493,26 +496,35 @@ impl Standing {
         }];
         // The customer answered.
         if !from_vendor && self.waiting.is_some() {
-            events.push(self.resumed(at, terms));
+            events.push(self.resumed(channel, at, terms));
         }
         Ok(events)
     }
 
     /// A file tells the customer nothing by itself, so that no update is counted; one of theirs answers as a message does.
-    fn attach(&self, file: Attachment, by: &By, at: Instant, terms: Terms<'_>) -> Vec<Event> {
+    fn attach(
+        &self,
+        file: Attachment,
+        channel: Channel,
+        by: &By,
+        at: Instant,
+        terms: Terms<'_>,
+    ) -> Vec<Event> {
         let answered = !by.party.vendor() && self.waiting.is_some();
         let attached = Event::Attached {
             file,
             internal: false,
+            channel,
         };
-        let resumed = answered.then(|| self.resumed(at, terms));
+        let resumed = answered.then(|| self.resumed(channel, at, terms));
         [attached].into_iter().chain(resumed).collect()
     }
 
     /// The whole interval counts from `at`.
-    fn resumed(&self, at: Instant, terms: Terms<'_>) -> Event {
+    fn resumed(&self, channel: Channel, at: Instant, terms: Terms<'_>) -> Event {
         Event::Resumed {
             next_update: terms.next_update(self.severity, at),
+            channel,
         }
     }
 

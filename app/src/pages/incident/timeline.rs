@@ -97,18 +97,16 @@ impl Telling<'_> {
         })
     }
 
+    /// How it came, if not in the portal; of a notice its text says that.
     fn channel(&self, event: &Event) -> Option<&str> {
+        if matches!(event, Event::Received { .. }) {
+            return None;
+        }
         let l = &self.t.life;
-        match event {
-            Event::Message {
-                channel: Channel::Email,
-                ..
-            } => Some(&l.by_email),
-            Event::Message {
-                channel: Channel::Telephone,
-                ..
-            } => Some(&l.by_telephone),
-            _ => None,
+        match event.channel()? {
+            Channel::Portal => None,
+            Channel::Email => Some(&l.by_email),
+            Channel::Telephone => Some(&l.by_telephone),
         }
     }
 
@@ -247,13 +245,13 @@ impl Telling<'_> {
             } => {
                 html! { (said(text)) @if next_update.is_some() { p.mute { (self.next(*next_update)) } } }
             }
-            Event::Attached { file, internal } => html! {
+            Event::Attached { file, internal, .. } => html! {
                 (files::attachment(self.number, file, self.t))
                 @if *internal { p.mute { (l.note_hidden) } }
             },
             Event::Note { text } => html! { (said(text)) p.mute { (l.note_hidden) } },
             Event::Waiting { text, .. } => html! { (said(text)) p.mute { (l.waiting_text) } },
-            Event::Resumed { next_update } => html! { p.mute { (self.next(*next_update)) } },
+            Event::Resumed { next_update, .. } => html! { p.mute { (self.next(*next_update)) } },
             Event::Reopened {
                 reason,
                 next_update,

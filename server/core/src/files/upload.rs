@@ -2,8 +2,8 @@
 
 use data_encoding::HEXLOWER;
 use domain::incident::{
-    Attachment, FileName, IncidentNumber, MOST_FILE, Picture, State, Step, StepKind, is_form_key,
-    legal,
+    Attachment, Channel, FileName, IncidentNumber, MOST_FILE, Picture, State, Step, StepKind,
+    is_form_key, legal,
 };
 use futures_util::{Stream, StreamExt as _};
 use sha2::{
@@ -263,6 +263,17 @@ pub async fn finish(
     incident: IncidentNumber,
     id: &str,
 ) -> Result<Result<Attachment, NotAttached>, CoreError> {
+    finish_by(portal, actor, incident, id, Channel::Portal).await
+}
+
+/// The same with a file that came by `channel`.
+async fn finish_by(
+    portal: &Portal,
+    actor: Actor,
+    incident: IncidentNumber,
+    id: &str,
+    channel: Channel,
+) -> Result<Result<Attachment, NotAttached>, CoreError> {
     let Some(row) = own(portal, actor, incident, id).await? else {
         return Ok(Err(NotAttached::NotThere));
     };
@@ -300,7 +311,10 @@ pub async fn finish(
     let step = if row.internal {
         Step::AttachInternal { file: file.clone() }
     } else {
-        Step::Attach { file: file.clone() }
+        Step::Attach {
+            file: file.clone(),
+            channel,
+        }
     };
     match incidents::take(portal, actor, incident, step, &row.form_key).await? {
         Ok(Taken::Now(_)) => {
@@ -337,7 +351,7 @@ pub async fn give_up(
     }
 }
 
-/// Takes a whole file in at once, as a form or a mail has it. If it is not attached, nothing of it is kept.
+/// Takes a whole file in at once, as a form has it. If it is not attached, nothing of it is kept.
 ///
 /// # Errors
 /// [`CoreError`] if the database or the store fails; what is left is deleted later, and keeps no other file out.
@@ -348,12 +362,24 @@ pub async fn attach<B: AsRef<[u8]>, E>(
     new: NewFile<'_>,
     bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
 ) -> Result<Result<Mended, NotAttached>, CoreError> {
+    attach_by(portal, actor, incident, Channel::Portal, new, bytes).await
+}
+
+/// The same with a file that came by `channel`.
+pub(crate) async fn attach_by<B: AsRef<[u8]>, E>(
+    portal: &Portal,
+    actor: Actor,
+    incident: IncidentNumber,
+    channel: Channel,
+    new: NewFile<'_>,
+    bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
+) -> Result<Result<Mended, NotAttached>, CoreError> {
     let mended = FileName::clean(new.name).mended;
     let id = match begin(portal, actor, incident, new).await? {
         Ok(upload) => upload.id,
         Err(not) => return Ok(Err(not)),
     };
-    match whole(portal, actor, incident, &id, bytes).await {
+    match whole(portal, actor, incident, &id, channel, bytes).await {
         Ok(Ok(file)) => Ok(Ok(Mended { file, mended })),
         Ok(Err(not)) => {
             discard(portal, &id).await?;
@@ -373,10 +399,11 @@ async fn whole<B: AsRef<[u8]>, E>(
     actor: Actor,
     incident: IncidentNumber,
     id: &str,
+    channel: Channel,
     bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
 ) -> Result<Result<Attachment, NotAttached>, CoreError> {
     match append(portal, actor, incident, id, 0, bytes).await? {
-        Ok(Appended { whole: true, .. }) => finish(portal, actor, incident, id).await,
+        Ok(Appended { whole: true, .. }) => finish_by(portal, actor, incident, id, channel).await,
         Ok(Appended { whole: false, .. }) => Ok(Err(NotAttached::Broken)),
         Err(not) => Ok(Err(not)),
     }

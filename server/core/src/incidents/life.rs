@@ -187,7 +187,7 @@ async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
 fn key_of(form_key: &str, step: &Step) -> String {
     let said = match step {
         // What is in a file and how it is called; its id is another one each time that it is sent.
-        Step::Attach { file } | Step::AttachInternal { file } => {
+        Step::Attach { file, .. } | Step::AttachInternal { file } => {
             format!("{} {} {}", step.kind().name(), file.sha256, file.name)
         }
         step => format!("{step:?}"),

@@ -163,7 +163,8 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
     let key = hashed_key(&format!("mail {} {id}", person.id));
     let wrote: Option<(i64,)> = row!(
         portal.db().read().await?,
-        "SELECT COUNT(*) FROM events WHERE incident_id = $1 AND by_id = $2 AND at > $3 AND event LIKE '%\"channel\":\"email\"%'
+        "SELECT COUNT(*) FROM events WHERE incident_id = $1 AND by_id = $2 AND at > $3
+             AND event LIKE '{\"type\":\"message\"%\"channel\":\"email\"%'
              AND NOT EXISTS (SELECT 1 FROM events AS same WHERE same.incident_id = $1 AND same.form_key = $4)",
         incident,
         person.id,
@@ -219,8 +220,10 @@ async fn attach(
             length: Some(file.bytes.len() as u64),
         };
         let mut bytes = stream::iter([Ok::<_, Infallible>(file.bytes.as_slice())]);
+        let attached =
+            files::attach_by(portal, actor, number, Channel::Email, new, &mut bytes).await?;
         // What came between the message and its file: the incident was closed, or there are too many by another way.
-        if let Err(not) = files::attach(portal, actor, number, new, &mut bytes).await? {
+        if let Err(not) = attached {
             tracing::warn!(%number, place, ?not, "a file of a mail was not attached; it is in the mailbox");
         }
     }

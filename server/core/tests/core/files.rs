@@ -3,7 +3,9 @@ use std::path::Path;
 use data_encoding::HEXLOWER;
 use domain::{
     calendar::Instant,
-    incident::{Attachment, Event, IncidentNumber, MOST_FILE, Picture, Solution, State, Step, Who},
+    incident::{
+        Attachment, Channel, Event, IncidentNumber, MOST_FILE, Picture, Solution, State, Step, Who,
+    },
     people::Actor,
 };
 use futures_util::{Stream, StreamExt as _, stream};
@@ -98,7 +100,10 @@ async fn attached(world: &World, actor: Actor, number: IncidentNumber) -> Vec<At
         .events
         .into_iter()
         .filter_map(|entry| match entry.event {
-            Event::Attached { file, .. } => Some(file),
+            Event::Attached { file, channel, .. } => {
+                assert_eq!(channel, Channel::Portal);
+                Some(file)
+            }
             _ => None,
         });
     files.collect()
@@ -357,12 +362,12 @@ both! {
             sha256: hash(b"abc"),
             picture: None,
         };
-        let attach_it = Step::Attach { file: forged.clone() };
+        let attach_it = Step::Attach { file: forged.clone(), channel: Channel::Portal };
         incidents::take(&world.portal, seoyeon, number, attach_it.clone(), &world.portal.new_form_key()).await.expect_err("there is no such file");
         // Nor one that is still to come.
         let begun = files::begin(&world.portal, seoyeon, number, named("x")).await.unwrap().unwrap();
         files::append(&world.portal, seoyeon, number, &begun.id, 0, &mut sent(b"abc", false)).await.unwrap().unwrap();
-        let early = Step::Attach { file: Attachment { id: begun.id, ..forged } };
+        let early = Step::Attach { file: Attachment { id: begun.id, ..forged }, channel: Channel::Portal };
         incidents::take(&world.portal, seoyeon, number, early, &world.portal.new_form_key()).await.expect_err("it is not complete");
         assert_eq!(attached(&world, seoyeon, number).await, []);
         let refused = world.take(world.actor(MARIA).await, number, attach_it).await;

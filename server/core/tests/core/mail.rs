@@ -324,6 +324,7 @@ both! {
         let number = filed(&world).await;
         let hana = world.actor(HANA).await;
         world.take(hana, number, acknowledge(hana)).await.unwrap();
+        world.take(hana, number, Step::Wait { text: "Send us the logs.".into() }).await.unwrap();
         let answer = answer_of(&world, "seoyeon.kim@hangang.example").await;
         let file = |name: &str, bytes: &[u8]| Enclosed { name: name.to_owned(), bytes: bytes.to_vec() };
         let mut mail = arrived("seoyeon.kim@hangang.example", Some(answer), "See these.");
@@ -337,6 +338,9 @@ both! {
         }
         let seoyeon = world.actor(SEOYEON).await;
         let incident = incidents::get(&world.portal, seoyeon, number).await.unwrap().unwrap();
+        let by_mail = incident.events.iter().filter(|entry| entry.event.channel() == Some(Channel::Email));
+        let by_mail: Vec<_> = by_mail.map(|entry| entry.event.name()).collect();
+        assert_eq!(by_mail, ["message", "resumed", "attached", "attached", "attached"]);
         let attached: Vec<_> = incident
             .events
             .into_iter()
@@ -492,6 +496,8 @@ both! {
         let answer = answer_of(&world, from).await;
         let ticket = |n: usize| Arrived {
             message_id: format!("ticket-{n}@hangang.example"),
+            // Only the mails count, not what is attached with them.
+            files: vec![Enclosed { name: "logo.png".to_owned(), bytes: vec![1] }],
             ..arrived(from, Some(answer.clone()), "We have received your mail.")
         };
         let most = usize::try_from(mail::MOST_AN_HOUR).unwrap();
