@@ -378,7 +378,8 @@ words! {
     AsideWords {
         title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named,
         dealt, dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token,
-        wrong_token, not_permitted, over, by_program, bounce, often, says_nothing, too_large, unreadable,
+        wrong_token, not_permitted, over, by_program, bounce, often, says_nothing, files, too_large,
+        unreadable,
     }
     /// Logging a notice.
     LogWords {
