@@ -200,6 +200,7 @@ words! {
         name, email, role, customer, plan_version, tier, zone, starts_on, ends_on, included_seats, elected_seats,
         domains, versions, account_manager, track, level, number, issued_on, expires_on, slug, version, kind,
         released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply, day, text,
+        unwritten_until,
     }
     /// The names of roles.
     Roles {
