@@ -15,7 +15,7 @@ use crate::{
     db::{Tx, Value, execute, insert_many, row},
 };
 
-pub use list::{Exported, Filter, MOST_EXPORTED, Recorded, export, list};
+pub use list::{Export, Filter, Recorded, export, list};
 
 /// The most refusals of one operation to one person that are written down in an hour of the clock: whoever is refused more
 /// often would fill the log.
