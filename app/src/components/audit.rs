@@ -111,6 +111,7 @@ fn field_name(key: &str, f: &AuditFields) -> String {
         "reply" => &f.reply,
         "day" => &f.day,
         "text" => &f.text,
+        "unwritten_until" => &f.unwritten_until,
         _ => return key.replace('_', " "),
     };
     name.clone()
@@ -207,6 +208,15 @@ mod tests {
         assert_eq!(
             said(Some(one), None)[1],
             ("Number".into(), Some("N-1".into()), "removed".into())
+        );
+        let last = r#"{"unwritten_until":"2026-02-27T07:00:00+00:00"}"#;
+        assert_eq!(
+            said(None, Some(last)),
+            [(
+                "The same is not recorded again until".into(),
+                None,
+                "2026-02-27T07:00:00+00:00".into()
+            )]
         );
         assert_eq!(said(None, None), []);
         assert_eq!(said(Some("no JSON"), None), []);

@@ -212,6 +212,7 @@ fn reason_words(reason: Reason, a: &AsideWords) -> &str {
         Reason::Bounce => &a.bounce,
         Reason::Often => &a.often,
         Reason::Empty => &a.says_nothing,
+        Reason::Files => &a.files,
         Reason::TooLarge => &a.too_large,
         Reason::Unreadable => &a.unreadable,
     }

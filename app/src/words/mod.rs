@@ -200,6 +200,7 @@ words! {
         name, email, role, customer, plan_version, tier, zone, starts_on, ends_on, included_seats, elected_seats,
         domains, versions, account_manager, track, level, number, issued_on, expires_on, slug, version, kind,
         released_on, notes_en, notes_ko, discontinued, language, seats, note, granted, reply, day, text,
+        unwritten_until,
     }
     /// The names of roles.
     Roles {
@@ -378,7 +379,8 @@ words! {
     AsideWords {
         title, intro, waits, waiting, done, none, none_text, subject, why, arrived, dealt_with, deal, deal_named,
         dealt, dealt_before, dealt_by, no_subject, no_sender, text, raw, raw_cut, unknown_sender, no_token,
-        wrong_token, not_permitted, over, by_program, bounce, often, says_nothing, too_large, unreadable,
+        wrong_token, not_permitted, over, by_program, bounce, often, says_nothing, files, too_large,
+        unreadable,
     }
     /// Logging a notice.
     LogWords {

@@ -1,7 +1,7 @@
 //! A table as a CSV file to download (RFC 4180), for a spreadsheet.
 
 use axum::{
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
 use csv::{Terminator, Writer, WriterBuilder};
@@ -18,9 +18,18 @@ pub struct CsvFile {
 impl CsvFile {
     /// A file without a row.
     pub fn new() -> Self {
+        Self::after(MARK)
+    }
+
+    /// More rows of a file that was begun.
+    pub fn more() -> Self {
+        Self::after("")
+    }
+
+    fn after(begin: &str) -> Self {
         let writer = WriterBuilder::new()
             .terminator(Terminator::CRLF)
-            .from_writer(MARK.as_bytes().to_vec());
+            .from_writer(begin.as_bytes().to_vec());
         Self {
             writer,
             written: Ok(()),
@@ -35,35 +44,42 @@ impl CsvFile {
         }
     }
 
-    /// The answer that a browser saves under `name`, of letters, digits, hyphens and dots. Nothing on the way may keep it:
-    /// it holds names.
+    /// The answer that a browser saves under `name`, of letters, digits, hyphens and dots.
     ///
     /// # Errors
     /// A row was not as long as the first.
     pub fn download(self, name: &str) -> Result<Response, csv::Error> {
-        let disposition = format!("attachment; filename=\"{name}\"");
-        let disposition =
-            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
-        let headers = [
-            (
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("text/csv; charset=utf-8"),
-            ),
-            (header::CONTENT_DISPOSITION, disposition),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("private, no-store"),
-            ),
-        ];
-        Ok((headers, self.content()?).into_response())
+        Ok((headers(name), self.content()?).into_response())
     }
 
-    fn content(self) -> Result<Vec<u8>, csv::Error> {
+    /// What was written.
+    ///
+    /// # Errors
+    /// A row was not as long as the first.
+    pub fn content(self) -> Result<Vec<u8>, csv::Error> {
         self.written?;
         self.writer
             .into_inner()
             .map_err(|error| csv::Error::from(error.into_error()))
     }
+}
+
+/// What the answer says of the file. Nothing on the way may keep it: it holds names.
+pub fn headers(name: &str) -> [(HeaderName, HeaderValue); 3] {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let disposition =
+        HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/csv; charset=utf-8"),
+        ),
+        (header::CONTENT_DISPOSITION, disposition),
+        (
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("private, no-store"),
+        ),
+    ]
 }
 
 /// A cell that no spreadsheet takes for a formula: what somebody typed must not run where it is opened. An apostrophe

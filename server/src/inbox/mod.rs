@@ -46,9 +46,9 @@ const AT_ONCE: usize = 200;
 /// Where a mail is put away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Folder {
-    /// It is a message of an incident.
+    /// It is in an incident, with all its files.
     Taken,
-    /// It was put aside.
+    /// It was put aside, as a whole or for some of its files.
     Aside,
 }
 

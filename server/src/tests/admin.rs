@@ -1,4 +1,10 @@
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+    response::Response,
+};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
 
 use super::client::{Browser, Page, World};
 
@@ -439,7 +445,7 @@ async fn releases_are_added_and_discontinued() {
 }
 
 #[tokio::test]
-async fn an_export_that_leaves_older_entries_out_says_so() {
+async fn an_export_has_every_entry_however_many_there_are() {
     let world = World::new().await;
     let mut browser = world.signed_in(INES).await;
     world
@@ -451,19 +457,50 @@ async fn an_export_that_leaves_older_entries_out_says_so() {
         .await;
     let file = browser.get("/audit/export.csv?kind=person_left").await;
     let lines: Vec<_> = file.html.lines().collect();
-    assert_eq!(lines.len(), 1 + 100_000 + 1);
-    assert!(lines[1].contains("number 100001"), "{}", lines[1]);
-    assert!(lines[100_000].contains("number 2,"), "{}", lines[100_000]);
-    assert!(
-        lines[100_001].starts_with(",,left_out,,only the newest 100000 entries"),
-        "{}",
-        lines[100_001]
+    assert_eq!(lines.len(), 1 + 100_001);
+    assert!(lines[0].starts_with("\u{feff}id,at,kind,"), "{}", lines[0]);
+    assert_eq!(file.html.matches('\u{feff}').count(), 1);
+    for (line, n) in lines[1..].iter().zip((1..=100_001).rev()) {
+        assert!(line.contains(&format!(",number {n},")), "{line}");
+    }
+    // One that has none is its first row alone.
+    let file = browser.get("/audit/export.csv?q=nobody%20at%20all").await;
+    assert_eq!(
+        (file.status, file.html.lines().count()),
+        (StatusCode::OK, 1)
     );
-    // Within the limit there is no such row.
-    let file = browser
-        .get("/audit/export.csv?kind=person_left&q=number%20100001")
+}
+
+/// The answer with the log, of which nothing was read yet.
+async fn exported(world: &World, browser: &Browser, query: &str) -> Response {
+    let session = browser.cookie("session").unwrap();
+    let request = Request::get(format!("/audit/export.csv{query}"))
+        .header(header::COOKIE, format!("session={session}"))
+        .body(Body::empty())
+        .unwrap();
+    world.router.clone().oneshot(request).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_export_that_fails_on_the_way_breaks_off() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(INES).await;
+    world
+        .execute(
+            "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10000)
+             INSERT INTO audit (at, kind, by_name, address, request, subject)
+             SELECT 1770000000000 + n, CASE n WHEN 1 THEN 'unheard_of' ELSE 'person_left' END, 'Ines Duarte', '', '', 'number ' || n || '.'
+             FROM numbers",
+        )
         .await;
-    assert_eq!(file.html.lines().count(), 2);
+    let response = exported(&world, &browser, "").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert!(response.into_body().collect().await.is_err());
+    let response = exported(&world, &browser, "?kind=person_left").await;
+    assert!(response.into_body().collect().await.is_ok());
+    // What fails at once is said in a page.
+    let page = browser.get("/audit/export.csv?q=number%201.").await;
+    assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR);
 }
 
 #[tokio::test]

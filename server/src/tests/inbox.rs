@@ -389,6 +389,40 @@ async fn the_files_of_a_mail_are_attached_once_and_it_stays_as_long_as_they_cann
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_screenshot_alone_is_attached_and_what_cannot_be_is_told_to_engineers() {
+    let world = World::new().await;
+    let (path, _, to) = answered(&world).await;
+    let maildir = Maildir::new();
+    let inbox = maildir.inbox(&world);
+    let kind = "Content-Type: multipart/mixed; boundary=b\r\n";
+    let screen = "--b\r\n\r\n> Which message do you see?\r\n-- \r\nSeoyeon Kim\r\n\
+                  --b\r\nContent-Type: image/png; name=screen.png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw==\r\n";
+    let own = "seoyeon.kim@hangang.example";
+    let mail = written(own, &to, "1", kind, &format!("{screen}--b--"));
+    deliver(maildir.path(), "1.host", &mail);
+    assert_eq!(inbox.look().await.unwrap(), 1);
+    assert_eq!(many(maildir.path(), ".Portal-Taken"), 1);
+    assert_eq!(attached(&world).await.as_deref(), Some("screen.png 4"));
+    let mut hana = world.signed_in(HANA).await;
+    let page = hana.get(&path).await;
+    page.says("screen.png").lacks("Which message do you see?");
+    let empty = format!("{screen}--b\r\nContent-Type: application/x; name=empty\r\n\r\n\r\n--b--");
+    deliver(
+        maildir.path(),
+        "2.host",
+        &written(own, &to, "2", kind, &empty),
+    );
+    assert_eq!(inbox.look().await.unwrap(), 1);
+    assert_eq!(many(maildir.path(), ".Portal-Aside"), 1);
+    assert_eq!(reasons(&world).await, ["files"]);
+    let files = attached(&world).await;
+    assert_eq!(files.as_deref(), Some("screen.png 4,screen.png 4"));
+    hana.get("/desk/mail")
+        .await
+        .says("Not all of its files could be attached");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn administrators_see_that_the_mailbox_cannot_be_read_until_it_can() {
     let world = World::new().await;
     let maildir = Maildir::new();

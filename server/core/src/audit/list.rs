@@ -4,25 +4,17 @@ use domain::{
     calendar::Instant,
     people::{Actor, Operation, Relation, allows},
 };
+use futures_util::{Stream, stream};
 
 use super::{Kind, refused};
 use crate::{
     CoreError, Portal, accounts,
     db::{like_any_case, row, rows},
-    paging::{MOST_PER_PAGE, Page, Position, to_read},
+    paging::{Page, Position, to_read},
 };
 
-/// The most entries that are exported at once.
-pub const MOST_EXPORTED: usize = 100_000;
-
-/// What an export came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exported {
-    /// Every entry that was wanted.
-    Whole,
-    /// Only the newest [`MOST_EXPORTED`]: there are older ones.
-    Newest,
-}
+/// How many entries of an export are read at once.
+const PART: i64 = 2_000;
 
 /// Which entries are wanted; the default is all that the actor may read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -213,8 +205,7 @@ pub async fn list(
     Ok(Some(Page::of(found, at, page_size, total, |row| row.id)))
 }
 
-/// The same entries from the newest on, at most [`MOST_EXPORTED`], each given to `each`; `None` if the log is not for
-/// `actor` to read. Read in parts, so that a long log is never held as a whole.
+/// All of them, for a file; `None` if the log is not for `actor` to read.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
@@ -222,30 +213,31 @@ pub async fn export(
     portal: &Portal,
     actor: Actor,
     filter: &Filter,
-    mut each: impl FnMut(&Recorded) + Send,
-) -> Result<Option<Exported>, CoreError> {
-    let Some(wanted) = Wanted::of(portal, actor, filter).await? else {
-        return Ok(None);
-    };
-    let mut at = None;
-    let mut exported = 0;
-    while exported < MOST_EXPORTED {
-        let left = MOST_EXPORTED - exported;
-        let most = i64::from(MOST_PER_PAGE * 10).min(i64::try_from(left).unwrap_or(i64::MAX));
-        let found = wanted.read(portal, at, most).await?;
-        let Some(last) = found.last() else {
-            return Ok(Some(Exported::Whole));
-        };
-        at = Some(Position::After(last.id));
-        exported += found.len();
-        found.iter().for_each(&mut each);
-    }
-    let older = wanted.read(portal, at, 1).await?;
-    Ok(Some(if older.is_empty() {
-        Exported::Whole
-    } else {
-        Exported::Newest
+) -> Result<Option<Export>, CoreError> {
+    let wanted = Wanted::of(portal, actor, filter).await?;
+    Ok(wanted.map(|wanted| Export {
+        portal: portal.clone(),
+        wanted,
     }))
+}
+
+/// The entries of an export, which are still to be read.
+pub struct Export {
+    portal: Portal,
+    wanted: Wanted,
+}
+
+impl Export {
+    /// The entries, newest first, part by part: a long log is never held as a whole. The stream breaks off where the
+    /// database fails.
+    pub fn parts(self) -> impl Stream<Item = Result<Vec<Recorded>, CoreError>> + Send + 'static {
+        let begin: (Self, Option<Position>) = (self, None);
+        stream::try_unfold(begin, |(export, at)| async move {
+            let part = export.wanted.read(&export.portal, at, PART).await?;
+            let last = part.last().map(|last| last.id);
+            Ok::<_, CoreError>(last.map(|last| (part, (export, Some(Position::After(last))))))
+        })
+    }
 }
 
 impl TryFrom<ListRow> for Recorded {

@@ -4,7 +4,10 @@
 
 mod list;
 
-use domain::people::{Actor, Operation, Relation, allows};
+use domain::{
+    calendar::{Instant, LocalTime},
+    people::{Actor, Operation, Relation, allows},
+};
 use serde::Serialize;
 
 use crate::{
@@ -12,7 +15,14 @@ use crate::{
     db::{Tx, Value, execute, insert_many, row},
 };
 
-pub use list::{Exported, Filter, MOST_EXPORTED, Recorded, export, list};
+pub use list::{Export, Filter, Recorded, export, list};
+
+/// The most refusals of one operation to one person that are written down in an hour of the clock: whoever is refused more
+/// often would fill the log.
+pub const MOST_REFUSED: i64 = 100;
+
+/// An hour, in milliseconds.
+const HOUR: i64 = 3_600_000;
 
 domain::named! {
     /// What was done.
@@ -169,24 +179,61 @@ pub(crate) async fn permitted_for(
     Ok(may)
 }
 
-/// Writes down that somebody who is signed in was refused an operation. A visitor leaves no entry: there is nobody to
-/// name, and anybody could fill the log.
+/// What the last refusal says that is written down in an hour.
+#[derive(Serialize)]
+struct LastOfHour {
+    /// Until when the same is written into the log of the process only; UTC.
+    unwritten_until: String,
+}
+
+/// Writes down that somebody who is signed in was refused an operation, [`MOST_REFUSED`] times an hour. A visitor leaves no
+/// entry: there is nobody to name, and anybody could fill the log.
 pub(crate) async fn refused(
     portal: &Portal,
     actor: Actor,
     operation: Operation,
 ) -> Result<(), CoreError> {
-    if actor.person().is_none() {
+    let Some(person) = actor.person() else {
+        return Ok(());
+    };
+    let now = portal.now().0;
+    let hour = now - now.rem_euclid(HOUR);
+    let mut tx = portal.db().write().await?;
+    // Those that come at once may be a few more; one of them still says that it is the last.
+    let written: Option<(i64, i64)> = row!(
+        tx,
+        "SELECT COUNT(*), COUNT(audit.after) FROM audit
+         WHERE audit.kind = 'refused' AND audit.person_id = $1 AND audit.subject = $2 AND audit.at >= $3",
+        person,
+        operation.name(),
+        hour,
+    )?;
+    let (written, ended) = written.unwrap_or_default();
+    if ended > 0 {
+        tx.rollback().await?;
+        tracing::warn!(
+            person,
+            operation = operation.name(),
+            "refused, and too often within the hour for the audit log"
+        );
         return Ok(());
     }
-    let mut tx = portal.db().write().await?;
+    let last = (written + 1 >= MOST_REFUSED).then(|| {
+        let until = LocalTime {
+            at: Instant(hour + HOUR),
+            offset: 0,
+        };
+        LastOfHour {
+            unwritten_until: until.to_string(),
+        }
+    });
     let entry = Entry {
         actor,
         kind: Kind::Refused,
         customer: actor.customer(),
         subject: operation.name(),
     };
-    write(portal, &mut tx, entry, NOTHING, NOTHING).await?;
+    write(portal, &mut tx, entry, NOTHING, last.as_ref()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,4 +1,4 @@
-//! Mail that was put aside: for engineers to look at, and to say that it was dealt with.
+//! Mail that was put aside, as a whole or for some of its files: for engineers to look at, and to say that it was dealt with.
 
 use data_encoding::HEXLOWER;
 use domain::{
@@ -62,8 +62,10 @@ domain::named! {
     Bounce = "bounce",
     /// Its sender wrote very often within an hour: a program does that.
     Often = "often",
-    /// Beside what it quotes it says nothing.
+    /// Beside what it quotes it says nothing, and nothing is attached.
     Empty = "empty",
+    /// Not all of its files could be attached; the rest of it is in the incident.
+    Files = "files",
     /// It is larger than a message may be.
     TooLarge = "too_large",
     /// It is no mail that could be read.

@@ -23,7 +23,9 @@ pub(crate) use aside::forget;
 pub use aside::{Aside, Reason, Row as AsideRow, aside, aside_one, aside_waiting, deal_with};
 pub use choices::{Choice, choices, choose, end, ended_by};
 pub use inbox::{InboxProblem, inbox_problem, looked};
-pub use receive::{Arrived, Enclosed, MOST_AN_HOUR, Received, Returned, receive};
+pub use receive::{
+    Arrived, Enclosed, MOST_AN_HOUR, MOST_FILES_AN_HOUR, Received, Returned, receive,
+};
 pub(crate) use tell::{Happened, tell};
 pub use tokens::{Answer, answered};
 pub use told::{Tidings, Told, told};

@@ -1,4 +1,5 @@
-//! Mail that comes in: an answer becomes a message of the incident, everything else is put aside, nothing is dropped.
+//! Mail that comes in: an answer becomes a message of the incident, its files are attached to it, everything else is put
+//! aside, nothing is dropped.
 
 use std::convert::Infallible;
 
@@ -15,9 +16,10 @@ use super::{
     tokens::Secret,
 };
 use crate::{
-    CoreError, Portal, accounts,
+    CoreError, Portal,
+    accounts::{self, Person},
     db::{execute, row},
-    files::{self, NewFile},
+    files::{self, NewFile, NotAttached},
     incidents::{self, NotTaken, Taken, hashed_key},
     work::short,
 };
@@ -25,6 +27,10 @@ use crate::{
 /// The most mails of one person within an hour that become messages of one incident. Nobody writes more; two programs that
 /// answer each other without saying what they are would, for ever. Nobody is told of what is put aside, so that ends it.
 pub const MOST_AN_HOUR: i64 = 20;
+
+/// The most files of one person within an hour, however they came, until a mail that has nothing but files is put aside: for
+/// the same reason, and several mails of many pictures are no program's.
+pub const MOST_FILES_AN_HOUR: i64 = 100;
 
 /// An hour, in milliseconds.
 const HOUR: i64 = 3_600_000;
@@ -77,11 +83,11 @@ pub struct Returned {
 /// What became of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Received {
-    /// A message of this incident.
+    /// A message of this incident, or files of it.
     Written(IncidentNumber),
-    /// It came before, and was one then.
+    /// It came before, and was taken then.
     Already(IncidentNumber),
-    /// It was put aside.
+    /// It was put aside. Of [`Reason::Files`] the rest was taken.
     Aside(Reason),
 }
 
@@ -141,6 +147,92 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
     if !secret.is_answer(&answer.code, person.id, incident) {
         return Ok(Err(Reason::WrongToken));
     }
+    let id = if mail.message_id.is_empty() {
+        String::from_utf8_lossy(&mail.raw)
+    } else {
+        mail.message_id.as_str().into()
+    };
+    let key = hashed_key(&format!("mail {} {id}", person.id));
+    // A mail that says nothing itself is its files.
+    let words = !mail.text.trim().is_empty() || mail.files.is_empty();
+    if often(portal, (incident, person.id), &key, words).await? {
+        return Ok(Err(Reason::Often));
+    }
+    let number = answer.number;
+    let message = if words {
+        match say(portal, &person, number, mail, &key).await? {
+            Ok(received) => Some(received),
+            Err(reason) => return Ok(Err(reason)),
+        }
+    } else {
+        None
+    };
+    let files = attach(portal, person.actor, (incident, number), &key, &mail.files).await?;
+    Ok(match (message, files.refused) {
+        // Nothing of the mail was taken.
+        (None, Some(not)) if !files.now && !files.before => Err(match not {
+            NotAttached::NotNow(_) => Reason::Closed,
+            NotAttached::NotThere => Reason::NotPermitted,
+            _ => Reason::Files,
+        }),
+        (_, Some(_)) => Err(Reason::Files),
+        (Some(received), None) => Ok(received),
+        // There is no message to say how many files stay in the mailbox.
+        (None, None) if mail.note.is_some() => Err(Reason::Files),
+        (None, None) if files.now => Ok(Received::Written(number)),
+        (None, None) => Ok(Received::Already(number)),
+    })
+}
+
+/// Whether somebody has written so often of late that it is a program. What came before is known by its key.
+async fn often(
+    portal: &Portal,
+    (incident, person): (i64, i64),
+    key: &str,
+    words: bool,
+) -> Result<bool, CoreError> {
+    let since = portal.now().0.saturating_sub(HOUR);
+    let mut reader = portal.db().read().await?;
+    let wrote: Option<(i64,)> = if words {
+        row!(
+            reader,
+            "SELECT COUNT(*) FROM events WHERE incident_id = $1 AND by_id = $2 AND at > $3
+                 AND event LIKE '{\"type\":\"message\"%\"channel\":\"email\"%'
+                 AND NOT EXISTS (SELECT 1 FROM events AS same WHERE same.incident_id = $1 AND same.form_key = $4)",
+            incident,
+            person,
+            since,
+            key,
+        )?
+    } else {
+        row!(
+            reader,
+            "SELECT COUNT(*) FROM events WHERE incident_id = $1 AND by_id = $2 AND at > $3 AND event LIKE '{\"type\":\"attached\",%'
+                 AND NOT EXISTS (
+                     SELECT 1 FROM files WHERE files.incident_id = $1 AND files.form_key = $4 AND files.stored_at IS NOT NULL
+                 )",
+            incident,
+            person,
+            since,
+            file_key(key, 0),
+        )?
+    };
+    let most = if words {
+        MOST_AN_HOUR
+    } else {
+        MOST_FILES_AN_HOUR
+    };
+    Ok(wrote.is_some_and(|(wrote,)| wrote >= most))
+}
+
+/// Writes the message.
+async fn say(
+    portal: &Portal,
+    person: &Person,
+    number: IncidentNumber,
+    mail: &Arrived,
+    key: &str,
+) -> Result<Result<Received, Reason>, CoreError> {
     let said = mail.text.trim();
     let text = match &mail.note {
         Some(note) if !said.is_empty() => {
@@ -155,30 +247,15 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
         text,
         channel: Channel::Email,
     };
-    let id = if mail.message_id.is_empty() {
-        String::from_utf8_lossy(&mail.raw)
-    } else {
-        mail.message_id.as_str().into()
-    };
-    let key = hashed_key(&format!("mail {} {id}", person.id));
-    let wrote: Option<(i64,)> = row!(
-        portal.db().read().await?,
-        "SELECT COUNT(*) FROM events WHERE incident_id = $1 AND by_id = $2 AND at > $3
-             AND event LIKE '{\"type\":\"message\"%\"channel\":\"email\"%'
-             AND NOT EXISTS (SELECT 1 FROM events AS same WHERE same.incident_id = $1 AND same.form_key = $4)",
-        incident,
-        person.id,
-        portal.now().0.saturating_sub(HOUR),
-        &key,
-    )?;
-    if wrote.is_some_and(|(wrote,)| wrote >= MOST_AN_HOUR) {
-        return Ok(Err(Reason::Often));
-    }
-    let (actor, number) = (person.actor, answer.number);
-    let taken = incidents::take_once(portal, actor, number, step, Some(key.clone())).await?;
-    let received = match taken {
+    let taken =
+        incidents::take_once(portal, person.actor, number, step, Some(key.to_owned())).await?;
+    Ok(match taken {
         Ok(Taken::Now(_)) => Ok(Received::Written(number)),
         Ok(Taken::Already) => Ok(Received::Already(number)),
+        // It has nothing but files that stay in the mailbox.
+        Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty))) if mail.note.is_some() => {
+            Err(Reason::Files)
+        }
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty))) => Err(Reason::Empty),
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::TooLong { .. }))) => {
             Err(Reason::TooLarge)
@@ -186,24 +263,37 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Control))) => Err(Reason::Unreadable),
         Err(NotTaken::Illegal(Illegal::NotNow(_))) => Err(Reason::Closed),
         Err(_) => Err(Reason::NotPermitted),
-    };
-    if received.is_ok() {
-        attach(portal, actor, (incident, number), &key, &mail.files).await?;
-    }
-    Ok(received)
+    })
 }
 
-/// Attaches what came with the message of this key, each file under a key of its place, and only what is missing: the store
-/// may have failed in between. It is for everybody who reads the message.
+/// What came of the files of a mail.
+#[derive(Debug, Default)]
+struct Files {
+    /// Whether one was attached now.
+    now: bool,
+    /// Whether one was when the mail came before.
+    before: bool,
+    /// Why one was not, if one was not.
+    refused: Option<NotAttached>,
+}
+
+/// The key of the file at this place of the mail with this key.
+fn file_key(key: &str, place: usize) -> String {
+    hashed_key(&format!("{key} file {place}"))
+}
+
+/// Attaches what came with the mail of this key, each file under a key of its place, and only what is missing: the store
+/// may have failed in between. It is for everybody who reads what the mail says.
 async fn attach(
     portal: &Portal,
     actor: Actor,
     (incident, number): (i64, IncidentNumber),
     key: &str,
     enclosed: &[Enclosed],
-) -> Result<(), CoreError> {
+) -> Result<Files, CoreError> {
+    let mut files = Files::default();
     for (place, file) in enclosed.iter().enumerate() {
-        let key = hashed_key(&format!("{key} file {place}"));
+        let key = file_key(key, place);
         let there: Option<(String,)> = row!(
             portal.db().read().await?,
             "SELECT id FROM files WHERE incident_id = $1 AND form_key = $2 AND stored_at IS NOT NULL",
@@ -211,6 +301,7 @@ async fn attach(
             &key,
         )?;
         if there.is_some() {
+            files.before = true;
             continue;
         }
         let new = NewFile {
@@ -220,14 +311,21 @@ async fn attach(
             length: Some(file.bytes.len() as u64),
         };
         let mut bytes = stream::iter([Ok::<_, Infallible>(file.bytes.as_slice())]);
-        let attached =
-            files::attach_by(portal, actor, number, Channel::Email, new, &mut bytes).await?;
-        // What came between the message and its file: the incident was closed, or there are too many by another way.
-        if let Err(not) = attached {
-            tracing::warn!(%number, place, ?not, "a file of a mail was not attached; it is in the mailbox");
+        match files::attach_by(portal, actor, number, Channel::Email, new, &mut bytes).await? {
+            Ok(_) => files.now = true,
+            // The incident is over, maybe since the message; or there are too many by another way.
+            Err(not) => {
+                tracing::warn!(%number, place, ?not, "a file of a mail was not attached; the mail is put aside");
+                // So it is with the others.
+                let all = matches!(not, NotAttached::NotNow(_) | NotAttached::NotThere);
+                files.refused = Some(not);
+                if all {
+                    break;
+                }
+            }
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 /// Whether the portal sent a mail with this Message-ID.

@@ -5,6 +5,7 @@ use domain::{
     incident::{Channel, Designation, Event, IncidentNumber, Step, Who},
     people::{Actor, MailTopic, Role},
     plan::Severity,
+    text::Text,
 };
 use portal_core::{
     audit::Kind,
@@ -358,6 +359,73 @@ both! {
         assert_eq!(world.count("files").await, 3);
         let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
         assert_eq!(verified.broken, []);
+    }
+
+    async fn a_mail_with_nothing_but_files_is_attached_without_a_message(world: World) {
+        let number = filed(&world).await;
+        let [seoyeon, hana] = [world.actor(SEOYEON).await, world.actor(HANA).await];
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        let answer = answer_of(&world, "seoyeon.kim@hangang.example").await;
+        world.take(hana, number, Step::Wait { text: "What do you see?".into() }).await.unwrap();
+        let file = |name: &str| Enclosed { name: name.to_owned(), bytes: name.as_bytes().to_vec() };
+        let mail = |id: &str, files: Vec<Enclosed>| Arrived {
+            message_id: id.to_owned(),
+            files,
+            ..arrived("seoyeon.kim@hangang.example", Some(answer.clone()), " \n")
+        };
+        let screens = mail("1@hangang.example", vec![file("a.png"), file("b.png")]);
+        assert_eq!(receive(&world, &screens).await, Received::Written(number));
+        assert_eq!(receive(&world, &screens).await, Received::Already(number));
+        assert_eq!(messages(&world, number).await, []);
+        // What the vendor waited for is there, as when it is attached in the portal.
+        let incident = incidents::get(&world.portal, seoyeon, number).await.unwrap().unwrap();
+        let names: Vec<_> = incident.events.iter().map(|entry| entry.event.name()).collect();
+        assert!(names.ends_with(&["waiting", "attached", "resumed", "attached"]), "{names:?}");
+        assert_eq!(world.count("mails_aside").await, 0);
+        // Where some of them stay in the mailbox, there is no message to say so.
+        let note = Some(Text { en: "Kept.".into(), ko: None });
+        let some = Arrived { note: note.clone(), ..mail("2@hangang.example", vec![file("c.png")]) };
+        let none = Arrived { note, ..mail("3@hangang.example", Vec::new()) };
+        for aside in [&some, &some, &none] {
+            assert_eq!(receive(&world, aside).await, Received::Aside(Reason::Files));
+        }
+        assert_eq!((world.count("files").await, messages(&world, number).await), (3, Vec::new()));
+        // Nobody attaches so many; and what came before is still known.
+        let most = usize::try_from(mail::MOST_FILES_AN_HOUR).unwrap();
+        let many = (3..most).map(|n| file(&format!("{n}.png"))).collect();
+        assert_eq!(receive(&world, &mail("4@hangang.example", many)).await, Received::Written(number));
+        let late = mail("5@hangang.example", vec![file("d.png")]);
+        assert_eq!(receive(&world, &late).await, Received::Aside(Reason::Often));
+        assert_eq!(receive(&world, &screens).await, Received::Already(number));
+        world.clock.advance(HOUR + 1);
+        assert_eq!(receive(&world, &late).await, Received::Written(number));
+        let attached = world.count("files").await;
+        world.take(seoyeon, number, Step::Withdraw { reason: String::new() }).await.unwrap();
+        let closed = mail("6@hangang.example", vec![file("e.png"), file("f.png")]);
+        assert_eq!(receive(&world, &closed).await, Received::Aside(Reason::Closed));
+        assert_eq!(receive(&world, &screens).await, Received::Already(number));
+        assert_eq!(world.count("files").await, attached);
+        let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
+        assert_eq!(verified.broken, []);
+    }
+
+    async fn a_mail_is_put_aside_for_a_file_that_is_refused_after_its_message(world: World) {
+        let number = filed(&world).await;
+        let hana = world.actor(HANA).await;
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        let answer = answer_of(&world, "seoyeon.kim@hangang.example").await;
+        let file = |name: &str, bytes: &[u8]| Enclosed { name: name.to_owned(), bytes: bytes.to_vec() };
+        let mail = Arrived {
+            files: vec![file("empty.log", b""), file("a.log", b"a")],
+            ..arrived("seoyeon.kim@hangang.example", Some(answer), "See these.")
+        };
+        for _ in 0..2 {
+            assert_eq!(receive(&world, &mail).await, Received::Aside(Reason::Files));
+        }
+        assert_eq!(messages(&world, number).await, [("See these.".to_owned(), Channel::Email)]);
+        assert_eq!(world.count("files").await, 1);
+        let (open, _) = mail::aside(&world.portal, hana, None, 200).await.unwrap().unwrap();
+        assert_eq!(open.rows.iter().map(|row| row.reason).collect::<Vec<_>>(), [Reason::Files]);
     }
 
     async fn everything_else_is_put_aside_and_nothing_is_dropped(world: World) {

@@ -1,12 +1,15 @@
 use domain::people::Actor;
 use portal_core::{
-    audit::Kind,
+    audit::{Kind, MOST_REFUSED},
     contacts,
     incidents::{self, Filter, NotFiled},
     products, subscriptions,
 };
 
-use crate::{both, common::logged};
+use crate::{
+    both,
+    common::{HOUR, logged},
+};
 
 both! {
     async fn nobody_learns_of_another_customers_incident(world: World) {
@@ -61,6 +64,33 @@ both! {
             refused,
             ["ListAccounts", "ReadAccount", "ReadAccount", "ReadAccount", "ReadContacts", "ReadContacts", "ReadIncident", "ReadIncident", "ReadIncident", "ReadIncident", "ReadIncident"]
         );
+    }
+
+    async fn what_somebody_is_refused_again_and_again_does_not_fill_the_log(world: World) {
+        world.filled().await;
+        let (stranger, other) = (world.actor(2).await, world.actor(0).await);
+        let p = &world.portal;
+        let count = "audit WHERE kind = 'refused' AND subject = 'ListAccounts'";
+        let before = world.count(count).await;
+        for _ in 0..MOST_REFUSED + 5 {
+            assert_eq!(subscriptions::list(p, stranger, "").await.unwrap(), None);
+        }
+        assert_eq!(world.count(count).await, before + MOST_REFUSED);
+        // The last one says so.
+        let refused = logged(&world, Kind::Refused).await;
+        let said: Vec<_> = refused.iter().filter_map(|entry| entry.after.as_deref()).collect();
+        assert!(matches!(said[..], [last] if last.contains("unwritten_until")), "{said:?}");
+        assert!(refused[0].after.is_some());
+        // What somebody else is refused, or something else, is written down.
+        assert_eq!(subscriptions::list(p, other, "").await.unwrap(), None);
+        assert_eq!(world.count(count).await, before + MOST_REFUSED + 1);
+        let account = world.count("audit WHERE subject = 'ReadAccount'").await;
+        assert_eq!(subscriptions::get(p, stranger, Some(i64::MAX)).await.unwrap(), None);
+        assert_eq!(world.count("audit WHERE subject = 'ReadAccount'").await, account + 1);
+        world.clock.advance(HOUR);
+        assert_eq!(subscriptions::list(p, stranger, "").await.unwrap(), None);
+        assert_eq!(world.count(count).await, before + MOST_REFUSED + 2);
+        assert_eq!(logged(&world, Kind::Refused).await[0].after, None);
     }
 
     async fn nobody_files_without_being_a_contact_of_the_customer(world: World) {
