@@ -20,7 +20,7 @@ const root = path.dirname(here);
 export const port = process.env.PORTAL_E2E_PORT || '3400';
 export const address = process.env.PORTAL_E2E_URL || `http://127.0.0.1:${port}`;
 export const logFile = path.join(here, 'results/portal.log');
-/** What else a test may need to know of the portal that is served: its database. */
+/** What else a test may need to know of the portal that is served: its database, and the folder that its mail is written into. */
 export const servedFile = path.join(here, 'results/served.json');
 
 /** Starts the server and a provider of single sign-on for it, and gives the function that stops both. */
@@ -32,7 +32,8 @@ export async function serve() {
   const provider = await startProvider(address);
   fs.writeFileSync(path.join(folder, 'sso.toml'), provider.file);
   const database = process.env.PORTAL_E2E_DATABASE_URL || `sqlite:${path.join(folder, 'portal.db')}`;
-  fs.writeFileSync(servedFile, JSON.stringify({ database }));
+  const mail = path.join(folder, 'mail');
+  fs.writeFileSync(servedFile, JSON.stringify({ database, mail }));
   const server = spawn(process.env.PORTAL_BIN, ['serve'], {
     cwd: folder,
     stdio: ['ignore', log, log],
@@ -41,6 +42,7 @@ export async function serve() {
       PORTAL_LISTEN: `127.0.0.1:${port}`,
       PORTAL_DATABASE_URL: database,
       PORTAL_FILES: path.join(folder, 'files'),
+      PORTAL_MAIL_FOLDER: mail,
       PORTAL_SITE: path.resolve(root, process.env.PORTAL_SITE || 'target/site'),
       PORTAL_SAMPLE: 'true',
       PORTAL_SSO: path.join(folder, 'sso.toml'),

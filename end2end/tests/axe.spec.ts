@@ -1,10 +1,14 @@
 // No page has anything that axe objects to, in light and in dark.
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './support/axe';
-import { ASK, QUERY, answer, goOn, heading, openGuide } from './support/guide';
-import { errors, expectResult, expectReview, fillIn, lookOver } from './support/incident';
+import { ASK, KEPT, QUERY, answer, goOn, heading, openGuide } from './support/guide';
+import { errors, expectResult, expectReview, fileAtOnce, fillIn, lookOver } from './support/incident';
 import { DOYUN, GRACE, HANA, INGRID, JIHOON, MARIA, SEOYEON, SERA, TOM, type Person, sendSignIn, signIn } from './support/people';
-import { WITH_SCRIPT, expect, test } from './support/test';
+import { endOfMail } from './support/portal';
+import { WITH_SCRIPT, expect, test, unique } from './support/test';
+
+/** One of the vendor's engineers; no other test stops any of their mail, or reads it. */
+const DANIEL = 'daniel.okafor@interactor.example';
 
 interface Look {
   name: string;
@@ -24,6 +28,21 @@ function at(path: string, title: string): (page: Page) => Promise<void> {
 async function guideAt(page: Page, query: string, title: string) {
   await openGuide(page, true, `/guide?${query}`);
   await expect(heading(page)).toHaveText(title);
+}
+
+/** Has the guide come as a browser without script shows it: what the server sent, without its scripts. */
+async function guideWithoutScript(page: Page) {
+  await page.route((url) => url.pathname === '/guide', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replace(/<script\b.*?<\/script>/gs, '');
+    await route.fulfill({ status: answer.status(), contentType: 'text/html; charset=utf-8', body });
+  });
+}
+
+/** The page with this title has come, and axe objects to nothing on it. */
+async function look(page: Page, title: string) {
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+  await expectAccessible(page);
 }
 
 const LOOKS: Look[] = [
@@ -205,4 +224,75 @@ test.describe('axe', WITH_SCRIPT, () => {
       await expectAccessible(page);
     });
   }
+
+  test('guide without script: each kind of question, and the result', async ({ page }) => {
+    await guideWithoutScript(page);
+    await openGuide(page, false);
+    await goOn(page);
+    await expect(page.getByRole('alert')).toBeVisible();
+    await look(page, ASK.kind);
+    await answer(page, [ASK.kind, 'Something does not work as it should']);
+    await look(page, ASK.release);
+    await page.goto('/guide?kind=problem&release=gateway:5.1.0&step=causes');
+    await look(page, ASK.causes);
+    await page.goto(`/guide?${QUERY.S2.replace('causes=none', 'causes=community_connector')}`);
+    await page.getByText('Your answers', { exact: true }).click();
+    await page.getByText('Day by day').click();
+    await look(page, 'Key Functionality Impaired; No Workaround');
+    // No script has taken it over meanwhile.
+    await expect(page.getByText(KEPT)).toHaveCount(0);
+  });
+
+  test('what is refused', async ({ page, baseURL }) => {
+    await page.route('https://evil.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<form method="post" action="${baseURL}/sign-in"><button>Win</button></form>` }),
+    );
+    await page.goto('https://evil.example/');
+    await page.getByRole('button', { name: 'Win' }).click();
+    await look(page, 'This request came from elsewhere');
+
+    await page.goto('/sign-out');
+    await look(page, 'This page cannot be used that way');
+
+    await page.goto('/sign-in');
+    await page.locator('#sign-in').evaluate((form: HTMLFormElement) => (form.enctype = 'text/plain'));
+    await sendSignIn(page, MARIA);
+    await look(page, 'The form could not be read');
+
+    await page.goto('/sign-in');
+    await page.getByLabel('E-mail').fill(MARIA.email);
+    await page.getByLabel('Password').evaluate((field: HTMLInputElement) => (field.value = 'x'.repeat(1_100_000)));
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await look(page, 'That was too much at once');
+  });
+
+  test('the desk: a notice, templates, Responses in time', async ({ page }) => {
+    await signIn(page, HANA, '/desk/log?q=maria');
+    await look(page, 'Log a notice');
+    await page.getByRole('link', { name: MARIA.name }).click();
+    await page.getByRole('button', { name: 'Look it over' }).click();
+    await expect(page.getByRole('alert')).toContainText('Choose how the notice came');
+    await look(page, 'Log a notice');
+
+    await page.goto('/desk/templates');
+    await page.getByRole('button', { name: 'Add the template' }).click();
+    await expect(page.getByRole('alert')).toBeVisible();
+    for (const one of await page.getByRole('main').locator('summary').all()) await one.click();
+    await look(page, 'Reply templates');
+
+    await page.goto('/desk/attainment');
+    await look(page, 'Responses in time');
+  });
+
+  test('a link that ends mail, and what it ended', async ({ page }) => {
+    // Nobody is assigned to it, so every engineer is told; once that is ended, the link in the earlier mail is still good.
+    await signIn(page, MARIA);
+    await fileAtOnce(page, QUERY.S2, { title: unique('Told to all'), description: 'd' });
+    await page.context().clearCookies();
+    await expect.poll(() => endOfMail(DANIEL), { timeout: 15_000 }).not.toBe('');
+    await page.goto(endOfMail(DANIEL));
+    await look(page, 'Stop mail from the portal');
+    await page.getByRole('button', { name: 'Stop this mail' }).click();
+    await look(page, 'This mail is stopped');
+  });
 });

@@ -5,6 +5,7 @@ use std::{
 };
 
 use app::server::{AppState, Site};
+use axum::Router;
 use domain::calendar::{holidays::HolidaySet, tzif};
 use leptos::config::LeptosOptions;
 use portal_core::{
@@ -15,7 +16,7 @@ use portal_core::{
     sample::{self, SamplePerson},
     sessions::Lifetime,
 };
-use tokio::sync::watch;
+use tokio::{net::TcpListener, sync::watch};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -113,7 +114,7 @@ async fn serve(config: Serve) -> Result<(), Failure> {
             "PORTAL_MAIL_ADDRESS is not set: nobody could answer to the mailbox of PORTAL_INBOX",
         ));
     }
-    let listener = tokio::net::TcpListener::bind(config.listen)
+    let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", config.listen)))?;
     let door = Door {
@@ -128,33 +129,9 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     let worker = tokio::spawn(Worker::new(portal.clone(), post).run(stopped));
     let calendars = tokio::spawn(jobs::refresh_calendars(portal.clone()));
     let listening = tokio::spawn(news::listen(portal.clone()));
-    let watched = portal.clone();
     println!("The portal is up at {origin}");
     tracing::info!(listen = %config.listen, %origin, "serving");
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let mut stopping = stop.subscribe();
-    let serving = axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
-            told_to_stop().await;
-            // Streams have no end of their own.
-            watched.end_watching();
-            stop.send_replace(true);
-        })
-        .into_future();
-    let too_long = async move {
-        if stopping.wait_for(|stop| *stop).await.is_ok() {
-            tokio::time::sleep(LAST_REQUESTS).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    let served = tokio::select! {
-        served = serving => served,
-        () = too_long => {
-            tracing::warn!("requests that would not end were broken off");
-            Ok(())
-        }
-    };
+    let served = until_told(listener, router, portal.clone(), stop, told_to_stop()).await;
     calendars.abort();
     listening.abort();
     // What it has begun is finished, as the requests were. If nobody told it to stop, its channel is closed by now.
@@ -165,6 +142,40 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     portal.close().await;
     tracing::info!("stopped");
     Ok(served?)
+}
+
+/// Serves until it is `told` to stop and says so to whoever listens to `stop`; the requests in flight are finished.
+pub async fn until_told(
+    listener: TcpListener,
+    router: Router,
+    portal: Portal,
+    stop: watch::Sender<bool>,
+    told: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut stopping = stop.subscribe();
+    let serving = axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            told.await;
+            // Streams have no end of their own.
+            portal.end_watching();
+            stop.send_replace(true);
+        })
+        .into_future();
+    let too_long = async move {
+        if stopping.wait_for(|stop| *stop).await.is_ok() {
+            tokio::time::sleep(LAST_REQUESTS).await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        served = serving => served,
+        () = too_long => {
+            tracing::warn!("requests that would not end were broken off");
+            Ok(())
+        }
+    }
 }
 
 /// The browser's files. Without them every page would be bare, so the start says so.

@@ -27,4 +27,5 @@ mod provider;
 mod security;
 mod signing_in;
 mod sso;
+mod stopping;
 mod typing;

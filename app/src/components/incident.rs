@@ -1,13 +1,18 @@
-//! What an incident's page and the review before filing have in common.
+//! What the pages of an incident, the review before filing and calendar files have in common.
 
 use domain::{
-    calendar::{DayOutcome, Explanation},
+    calendar::{DayOutcome, Explanation, Instant},
+    incident::{Deadline, Fate},
     plan::{Plan, Zone},
     text::Lang,
 };
 use maud::{Markup, html};
 
-use crate::{server::state, words::IncidentPage as Words};
+use crate::{
+    format,
+    server::state,
+    words::{self, IncidentPage as Words, fill},
+};
 
 /// What the customer wrote.
 pub fn written(description: &str, steps: &str, impact: &str, words: &Words) -> Markup {
@@ -53,4 +58,24 @@ pub fn terms(plan: Option<&Plan>, tier: &str, zone: &str, lang: Lang) -> (String
         .and_then(|plan| plan.zone(zone))
         .map_or(zone, |zone| zone.name.get(lang));
     (tier_name.to_owned(), zone_name.to_owned())
+}
+
+/// What became of a deadline, as it stands `now`, and whether that is a miss.
+pub fn fate(deadline: &Deadline, now: Instant, t: &words::Words) -> (String, bool) {
+    let d = &t.due;
+    let missed = deadline.missed(now);
+    let by = |words: &str, at: Instant| {
+        let time = format::duration(deadline.due.ms_since(at).unsigned_abs(), &t.times);
+        fill(words, &[("time", &time)])
+    };
+    let words = match (deadline.fate, missed) {
+        (Fate::Open, false) => d.open.clone(),
+        (Fate::Open, true) => d.missed.clone(),
+        (Fate::Done(at), false) => by(&d.in_time, at),
+        (Fate::Done(at), true) => by(&d.late, at),
+        (Fate::Moved, _) => d.moved.clone(),
+        (Fate::Ended(_), false) => d.ended.clone(),
+        (Fate::Ended(_), true) => d.ended_late.clone(),
+    };
+    (words, missed)
 }

@@ -8,7 +8,7 @@ use domain::{
 use portal_core::incidents::{Explained, Incident};
 
 use crate::{
-    pages::incident::due::fate,
+    components::incident::fate,
     words::{fill, words},
 };
 

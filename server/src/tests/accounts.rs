@@ -57,6 +57,8 @@ async fn a_customers_people_see_what_they_subscribed_to() {
         .says("href=\"/plan/2026.1#6-c\"")
         .says("2 of 3 taken")
         .says("The certification of 박지훈 expires in")
+        // To whom is not said: it may have been the administrators.
+        .says("Open incidents that were escalated: 1.")
         .says("href=\"/incidents?state=awaiting_response\"");
     assert!(!page.html.contains("name=\"reply\""));
     browser.language = "ko";

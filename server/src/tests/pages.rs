@@ -201,3 +201,25 @@ async fn it_says_that_it_is_up_and_ready() {
         (StatusCode::OK, "ready\n")
     );
 }
+
+#[tokio::test]
+async fn it_is_up_and_not_ready_while_its_tables_or_its_database_are_not() {
+    let world = World::new().await;
+    for closed in [false, true] {
+        if closed {
+            world.portal.close().await;
+        } else {
+            world
+                .execute("UPDATE _sqlx_migrations SET version = 99 WHERE version = 1")
+                .await;
+        }
+        let page = world.browser().get("/readyz").await;
+        // Why it is not stands in the log alone.
+        assert_eq!(
+            (page.status, page.html.as_str()),
+            (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
+        );
+        let page = world.browser().get("/healthz").await;
+        assert_eq!((page.status, page.html.as_str()), (StatusCode::OK, "up\n"));
+    }
+}

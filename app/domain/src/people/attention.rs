@@ -71,7 +71,7 @@ pub enum Reason {
         /// The last day.
         on: LocalDate,
     },
-    /// So many of its open incidents were escalated to the account manager.
+    /// So many of its open incidents were escalated.
     Escalated(u32),
     /// It asked for seats and has no answer yet.
     SeatsAsked(u32),

@@ -17,7 +17,7 @@ use super::timeline::Telling;
 use crate::{
     components::{
         deadline,
-        incident::{in_language, terms},
+        incident::{fate, in_language, terms},
         layout::{Here, Layout},
         severity::badge,
     },
@@ -127,26 +127,6 @@ fn framed(title: &str, body: Markup) -> AnyView {
         </Layout>
     }
     .into_any()
-}
-
-/// What became of a deadline, as it stands `now`, and whether that is a miss.
-pub(crate) fn fate(deadline: &Deadline, now: Instant, t: &Words) -> (String, bool) {
-    let d = &t.due;
-    let missed = deadline.missed(now);
-    let by = |words: &str, at: Instant| {
-        let time = format::duration(deadline.due.ms_since(at).unsigned_abs(), &t.times);
-        fill(words, &[("time", &time)])
-    };
-    let words = match (deadline.fate, missed) {
-        (Fate::Open, false) => d.open.clone(),
-        (Fate::Open, true) => d.missed.clone(),
-        (Fate::Done(at), false) => by(&d.in_time, at),
-        (Fate::Done(at), true) => by(&d.late, at),
-        (Fate::Moved, _) => d.moved.clone(),
-        (Fate::Ended(_), false) => d.ended.clone(),
-        (Fate::Ended(_), true) => d.ended_late.clone(),
-    };
-    (words, missed)
 }
 
 impl Told<'_> {
