@@ -2,7 +2,17 @@
 
 use leptos::prelude::*;
 
-/// Answers a customer's request for seats: `answer` is `grant` or `decline`.
+domain::named! {
+    /// What a request for seats is answered: the values of `answer`.
+    pub enum SeatsAnswer;
+
+    /// The customer gets them.
+    Grant = "grant",
+    /// It does not.
+    Decline = "decline",
+}
+
+/// Answers a customer's request for seats.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -20,14 +30,11 @@ pub async fn answer_seats(
         AnswerProblem, FormReply, Problem, Reply, ReplySlot, SeatsReply, Visit, state,
     };
 
-    let granted = match answer.as_str() {
-        "grant" => true,
-        "decline" => false,
-        _ => {
-            ReplySlot::give(Reply::Problem(Problem::BadForm));
-            return Ok(());
-        }
+    let Some(answer) = SeatsAnswer::parse(&answer) else {
+        ReplySlot::give(Reply::Problem(Problem::BadForm));
+        return Ok(());
     };
+    let granted = answer == SeatsAnswer::Grant;
     let actor = Visit::current().actor();
     let portal = state().portal;
     let again = |problem| {

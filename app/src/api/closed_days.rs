@@ -2,8 +2,23 @@
 
 use leptos::prelude::*;
 
-/// Takes the forms at `/admin/closed-days`: `step` says whether a day is looked over, saved or typed anew (`review`, `save`,
-/// `edit`), or one is looked over and withdrawn (`review_withdraw`, `withdraw`).
+domain::named! {
+    /// What the forms of the closed days ask for: the values of `step`.
+    pub enum ClosedDaysStep;
+
+    /// A day is looked over before it is added.
+    Review = "review",
+    /// It is added.
+    Save = "save",
+    /// It is typed anew.
+    Edit = "edit",
+    /// A day is looked over before it is withdrawn.
+    ReviewWithdraw = "review_withdraw",
+    /// It is withdrawn.
+    Withdraw = "withdraw",
+}
+
+/// Takes the forms at `/admin/closed-days`; `step` says which. Without one, a day is looked over.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -36,7 +51,11 @@ pub async fn change_closed_days(
         name_ko,
         kind,
     };
-    let withdraws = step.ends_with("withdraw");
+    let step = ClosedDaysStep::parse(&step).unwrap_or(ClosedDaysStep::Review);
+    let withdraws = matches!(
+        step,
+        ClosedDaysStep::ReviewWithdraw | ClosedDaysStep::Withdraw
+    );
     let change = if withdraws {
         Change::Withdraw(id)
     } else {
@@ -47,18 +66,22 @@ pub async fn change_closed_days(
         withdraws: withdraws.then_some(id),
         ..ClosedDaysReply::default()
     };
-    let result = match step.as_str() {
+    let result = match step {
         // Typing anew is no operation of core's: whoever may not, is refused by it as if they had the change looked over.
-        "edit" if allows(actor, Relation::Vendor, Operation::ManageClosedDays) => {
+        ClosedDaysStep::Edit if allows(actor, Relation::Vendor, Operation::ManageClosedDays) => {
             ReplySlot::give(Reply::Again(FormReply::ClosedDays(form)));
             return Ok(());
         }
-        "save" | "withdraw" => closed_days::save(&portal, actor, &change, &seal)
-            .await
-            .map(|saved| saved.map(Next::Saved)),
-        _ => closed_days::review(&portal, actor, &change)
-            .await
-            .map(|review| review.map(|review| Next::Reviewed(Box::new(review)))),
+        ClosedDaysStep::Save | ClosedDaysStep::Withdraw => {
+            closed_days::save(&portal, actor, &change, &seal)
+                .await
+                .map(|saved| saved.map(Next::Saved))
+        }
+        ClosedDaysStep::Review | ClosedDaysStep::ReviewWithdraw | ClosedDaysStep::Edit => {
+            closed_days::review(&portal, actor, &change)
+                .await
+                .map(|review| review.map(|review| Next::Reviewed(Box::new(review))))
+        }
     };
     ReplySlot::give(match result {
         Ok(Ok(Next::Saved(saved))) => Reply::Redirect {

@@ -93,12 +93,12 @@ async fn change(
     let portal = state().portal;
     let person = form.person.unwrap_or_default();
     let changed = |answer, form| match answer {
-        Ok(()) => done(actor, &form, action.name()),
+        Ok(()) => done(actor, &form, action),
         Err(not_changed) => refusal(not_changed, form),
     };
     Ok(match action {
         ContactsAction::Designate => match contacts::designate(&portal, actor, person).await? {
-            Ok(()) => done(actor, &form, action.name()),
+            Ok(()) => done(actor, &form, action),
             Err(NotDesignated::NotFound) => Reply::Problem(Problem::NotFound),
             Err(NotDesignated::NoSeat) => again(form, ContactsProblem::NoSeat),
             Err(NotDesignated::NotCertified(bar)) => {
@@ -179,7 +179,7 @@ async fn ask(
     let seats = form.seats.trim().parse().unwrap_or_default();
     let asked = contacts::request_seats(portal, actor, seats, &form.note).await?;
     Ok(match asked {
-        Ok(()) => done(actor, &form, "seats"),
+        Ok(()) => done(actor, &form, ContactsAction::Seats),
         Err(NotAsked::NotPermitted) => Reply::Problem(Problem::NotFound),
         Err(NotAsked::Open) => again(form, ContactsProblem::Open),
         Err(NotAsked::Seats) => again(form, ContactsProblem::Seats),
@@ -192,7 +192,7 @@ async fn ask(
 fn done(
     actor: domain::people::Actor,
     form: &crate::server::ContactsReply,
-    action: &str,
+    action: ContactsAction,
 ) -> crate::server::Reply {
     let board = match form.customer {
         Some(customer) if actor.customer() != Some(customer) => {
@@ -204,7 +204,7 @@ fn done(
         .person
         .map_or_else(String::new, |person| format!("&who={person}"));
     crate::server::Reply::Redirect {
-        to: format!("{board}?done={action}{who}"),
+        to: format!("{board}?done={}{who}", action.name()),
         cookie: None,
     }
 }

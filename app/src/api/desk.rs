@@ -2,9 +2,21 @@
 
 use leptos::prelude::*;
 
-/// Takes the form at `/desk/log`: shows it for review first, logs it when `step` is `submit`, goes back to the form when it
-/// is `edit`, asks the questions that follow when it is `questions`, hands what the contact may not file to the colleague
-/// `to` when it is `hand`. With a `language`, what was `shown` comes again in it. The same `key` gives the same incident.
+domain::named! {
+    /// What the forms of the reply templates ask for: the values of `step`.
+    pub enum TemplateStep;
+
+    /// A template is added.
+    Add = "add",
+    /// A template is changed.
+    Change = "change",
+    /// A template is removed.
+    Remove = "remove",
+}
+
+/// Takes the form at `/desk/log`; `step` says what for, see [`FilingStep`](super::incidents::FilingStep). What the contact
+/// may not file is handed to the colleague `to`. With a `language`, what was `shown` comes again in it. The same `key` gives
+/// the same incident.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -12,6 +24,7 @@ use leptos::prelude::*;
 pub async fn log_notice() -> Result<(), ServerFnError> {
     use portal_core::incidents::{self, Filed, NotLogged, Reviewed};
 
+    use super::incidents::FilingStep;
     use crate::server::{FormReply, LogReply, Problem, Reply, ReplySlot, Typed, Visit, state};
 
     let sent = Typed::current();
@@ -28,29 +41,21 @@ pub async fn log_notice() -> Result<(), ServerFnError> {
         typed: sent.clone(),
         ..LogReply::default()
     };
-    let step = match (
-        ReplySlot::only_language(&sent.get("language")),
-        sent.get("shown"),
-    ) {
-        (true, shown) if shown == "review" => shown,
-        (true, _) => "edit".to_owned(),
-        (false, _) => sent.get("step"),
-    };
+    let only_language = ReplySlot::only_language(&sent.get("language"));
+    let asked = FilingStep::asked(&sent.get("step"), only_language, &sent.get("shown"));
     let before = |number| Reply::Redirect {
         to: format!("/incidents/{number}?filed=before"),
         cookie: None,
     };
-    let result = match step.as_str() {
-        "edit" | "questions" => {
-            incidents::caller(&portal, actor, new.contact)
-                .await
-                .map(|caller| match caller {
-                    Some(_) => Ok(Reply::Again(FormReply::Log(Box::new(form.clone())))),
-                    None => Err(NotLogged::NotThere),
-                })
-        }
-        "hand" => Ok(Ok(hand(&portal, actor, new, form.clone()).await)),
-        "submit" => incidents::log(&portal, actor, &new).await.map(|logged| {
+    let result = match asked {
+        FilingStep::Edit | FilingStep::Questions => incidents::caller(&portal, actor, new.contact)
+            .await
+            .map(|caller| match caller {
+                Some(_) => Ok(Reply::Again(FormReply::Log(Box::new(form.clone())))),
+                None => Err(NotLogged::NotThere),
+            }),
+        FilingStep::Hand => Ok(Ok(hand(&portal, actor, new, form.clone()).await)),
+        FilingStep::Submit => incidents::log(&portal, actor, &new).await.map(|logged| {
             logged.map(|filed| match filed {
                 Filed::New(number) => Reply::Redirect {
                     to: format!("/incidents/{number}?done=logged#last"),
@@ -59,7 +64,7 @@ pub async fn log_notice() -> Result<(), ServerFnError> {
                 Filed::Already(number) => before(number),
             })
         }),
-        _ => incidents::review_log(&portal, actor, &new)
+        FilingStep::Review => incidents::review_log(&portal, actor, &new)
             .await
             .map(|reviewed| {
                 reviewed.map(|reviewed| match reviewed {
@@ -140,8 +145,7 @@ async fn hand(
     }
 }
 
-/// Takes the forms at `/desk/templates`: `step` says whether a template is added, changed or removed (`add`, `change`,
-/// `remove`), `id` which.
+/// Takes the forms at `/desk/templates`: `step` says what becomes of a template, `id` of which.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -159,20 +163,23 @@ pub async fn keep_templates() -> Result<(), ServerFnError> {
         body: sent.get("body"),
     };
     let to = |done| format!("/desk/templates?done={done}");
-    ReplySlot::give(match sent.get("step").as_str() {
-        "add" => {
+    let Some(step) = TemplateStep::parse(&sent.get("step")) else {
+        ReplySlot::give(Reply::Problem(Problem::NotFound));
+        return Ok(());
+    };
+    ReplySlot::give(match step {
+        TemplateStep::Add => {
             let saved = templates::add(&portal, actor, &form).await;
             TypedReply::saved("template", saved, |()| to("added"))
         }
-        "change" => {
+        TemplateStep::Change => {
             let saved = templates::change(&portal, actor, id, &form).await;
             TypedReply::saved(&format!("template-{id}"), saved, |()| to("saved"))
         }
-        "remove" => {
+        TemplateStep::Remove => {
             let removed = templates::remove(&portal, actor, id).await;
             TypedReply::done(removed, || to("removed"))
         }
-        _ => Reply::Problem(Problem::NotFound),
     });
     Ok(())
 }

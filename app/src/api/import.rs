@@ -2,7 +2,17 @@
 
 use leptos::prelude::*;
 
-/// Imports the file that waits under `upload`: its good rows, or nothing at all if one is bad, as `choice` says.
+domain::named! {
+    /// What becomes of a file with bad rows: the values of `choice`.
+    pub enum ImportChoice;
+
+    /// Its good rows are imported.
+    Good = "good",
+    /// Nothing is.
+    Refuse = "refuse",
+}
+
+/// Imports the file that waits under `upload`; `choice` says what becomes of it if a row is bad.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -32,16 +42,15 @@ pub async fn run_import(
         }
     }
     let again = |reply| Reply::Again(FormReply::Import(reply));
-    let result = match choice.as_str() {
-        "good" | "refuse" => imports::run(&portal, actor, &upload, choice == "refuse").await,
-        _ => {
-            ReplySlot::give(again(ImportReply::Waiting {
-                upload,
-                why: NotImported::NoChoice,
-            }));
-            return Ok(());
-        }
+    let Some(choice) = ImportChoice::parse(&choice) else {
+        ReplySlot::give(again(ImportReply::Waiting {
+            upload,
+            why: NotImported::NoChoice,
+        }));
+        return Ok(());
     };
+    let refuse = choice == ImportChoice::Refuse;
+    let result = imports::run(&portal, actor, &upload, refuse).await;
     ReplySlot::give(match result {
         Ok(Ok(_)) => Reply::Redirect {
             to: format!("/admin/import?upload={upload}"),

@@ -2,10 +2,37 @@
 
 use leptos::prelude::*;
 
-/// Takes the form at `/incidents/new`: shows it for review first, files it when `step` is `submit`, goes back to the form
-/// when it is `edit`, hands it to the colleague `to` as a draft when it is `hand`. `draft` is what a colleague prepared.
-/// When it is an address of the guide, goes there to change the answers while the form waits in the session. With a
-/// `language`, what was `shown` (`review`, else the form) comes again in it.
+domain::named! {
+    /// What the forms ask for by which an incident is filed or a notice logged: the values of `step`.
+    pub enum FilingStep;
+
+    /// It is looked over before it is sent.
+    Review = "review",
+    /// It is sent.
+    Submit = "submit",
+    /// It is typed on.
+    Edit = "edit",
+    /// The questions that follow are asked as well; only the desk's form has this.
+    Questions = "questions",
+    /// A colleague who may file gets it as a draft.
+    Hand = "hand",
+}
+
+impl FilingStep {
+    /// What a form asks for: to be looked over, if it does not say. One that only comes again in another language is as it
+    /// was `shown`.
+    pub(super) fn asked(step: &str, only_language: bool, shown: &str) -> Self {
+        match (only_language, Self::parse(shown)) {
+            (true, Some(Self::Review)) => Self::Review,
+            (true, _) => Self::Edit,
+            (false, _) => Self::parse(step).unwrap_or(Self::Review),
+        }
+    }
+}
+
+/// Takes the form at `/incidents/new`; `step` says what for, see [`FilingStep`]. `draft` is what a colleague prepared, `to`
+/// the one who gets it. When `step` is an address of the guide, goes there to change the answers while the form waits in the
+/// session. With a `language`, what was `shown` comes again in it.
 ///
 /// The same `key` gives the same incident. Whoever is not signed in any more signs in and finds the form again.
 ///
@@ -29,7 +56,11 @@ pub async fn file_incident(
     #[server(default)] shown: String,
     #[server(default)] language: String,
 ) -> Result<(), ServerFnError> {
-    use domain::{incident::Draft, people::Actor, triage::Answers};
+    use domain::{
+        incident::Draft,
+        people::{Actor, Operation, Relation, allows},
+        triage::Answers,
+    };
     use portal_core::{
         drafts,
         incidents::{self, NewIncident},
@@ -53,14 +84,14 @@ pub async fn file_incident(
         ..IncidentReply::default()
     };
     let to_guide = step == "/guide" || step.starts_with("/guide?") || step.starts_with("/guide#");
-    let step = match (ReplySlot::only_language(&language), shown.as_str()) {
-        (true, "review") => "review",
-        (true, _) => "edit",
-        (false, _) => step.as_str(),
-    };
+    let asked = FilingStep::asked(&step, ReplySlot::only_language(&language), &shown);
     let actor = Visit::current().actor();
     if actor == Actor::Anonymous {
-        let next = if to_guide { step } else { "/incidents/new" };
+        let next = if to_guide {
+            step.as_str()
+        } else {
+            "/incidents/new"
+        };
         ReplySlot::give(Reply::Again(FormReply::SignIn(SignInReply {
             next: next.to_owned(),
             carry: session::carry(&form),
@@ -74,20 +105,21 @@ pub async fn file_incident(
         draft: form.draft.clone(),
     };
     let portal = state().portal;
-    let result = match step {
-        "edit" => {
+    if to_guide {
+        ReplySlot::give(wait(&form, &step).await);
+        return Ok(());
+    }
+    let result = match asked {
+        // Typing on is no operation of core's: whoever may not, is refused by it as if they had it looked over.
+        FilingStep::Edit if allows(actor, Relation::OwnCustomer, Operation::PrepareIncident) => {
             ReplySlot::give(Reply::Again(FormReply::Incident(form)));
             return Ok(());
         }
-        guide if to_guide => {
-            ReplySlot::give(wait(&form, guide).await);
-            return Ok(());
-        }
-        "hand" => {
+        FilingStep::Hand => {
             ReplySlot::give(hand(&portal, actor, new, form).await);
             return Ok(());
         }
-        "submit" => match form.prepared {
+        FilingStep::Submit => match form.prepared {
             None => incidents::file(&portal, actor, new)
                 .await
                 .map(|filed| filed.map(Next::Filed)),
@@ -101,9 +133,11 @@ pub async fn file_incident(
                 Err(error) => Err(error),
             },
         },
-        _ => incidents::review(&portal, actor, &new)
-            .await
-            .map(|reviewed| reviewed.map(Next::Reviewed)),
+        FilingStep::Review | FilingStep::Questions | FilingStep::Edit => {
+            incidents::review(&portal, actor, &new)
+                .await
+                .map(|reviewed| reviewed.map(Next::Reviewed))
+        }
     };
     ReplySlot::give(match result {
         Ok(Ok(next)) => go_on(next, form).await,

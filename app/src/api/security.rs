@@ -2,6 +2,18 @@
 
 use leptos::prelude::*;
 
+domain::named! {
+    /// What the forms of one's own authenticator app ask for: the values of `step`.
+    pub enum AppStep;
+
+    /// It is set up.
+    On = "on",
+    /// There are new recovery codes.
+    Codes = "codes",
+    /// It is removed.
+    Off = "off",
+}
+
 /// Takes the code at `/sign-in/code` from whoever passed the first step, and signs them in.
 ///
 /// # Errors
@@ -226,7 +238,7 @@ pub async fn end_sessions(
     Ok(())
 }
 
-/// Sets up one's own authenticator app (`step` is `on`), makes new recovery codes (`codes`), or removes it (`off`).
+/// Takes the forms of one's own authenticator app; `step` says which.
 ///
 /// # Errors
 /// None; the type is the framework's.
@@ -247,30 +259,28 @@ pub async fn change_authenticator(
         sign_in_to(here);
         return Ok(());
     };
-    let again = |change| Reply::Again(FormReply::Security(SecurityReply::App(change)));
-    let fault = |fault| {
-        again(AppChange::Fault {
-            fault,
-            form: step.clone(),
-        })
+    let Some(step) = AppStep::parse(&step) else {
+        ReplySlot::give(Reply::Problem(Problem::BadForm));
+        return Ok(());
     };
+    let again = |change| Reply::Again(FormReply::Security(SecurityReply::App(change)));
+    let fault = |fault| again(AppChange::Fault { fault, form: step });
     if code.trim().is_empty() {
         ReplySlot::give(fault(CodeFault::Missing));
         return Ok(());
     }
     let portal = state().portal;
-    let changed = match step.as_str() {
-        "on" => {
+    let changed = match step {
+        AppStep::On => {
             let secret = session::app_secret().await.unwrap_or_default();
             accounts::turn_on(&portal, person.actor, &secret, &code).await
         }
-        "codes" => accounts::new_recovery_codes(&portal, person.actor, &code).await,
-        "off" => accounts::turn_off(&portal, person.actor, &code).await,
-        _ => Ok(Changed::Otherwise),
+        AppStep::Codes => accounts::new_recovery_codes(&portal, person.actor, &code).await,
+        AppStep::Off => accounts::turn_off(&portal, person.actor, &code).await,
     };
     // Whoever set it up or removed it is in a session of another kind from now on.
     if matches!(changed, Ok(Changed::Done(_)))
-        && step != "codes"
+        && step != AppStep::Codes
         && let Err(error) = session::renew(&person).await
     {
         tracing::error!(%error, "a session could not be renewed");
@@ -278,13 +288,13 @@ pub async fn change_authenticator(
         return Ok(());
     }
     ReplySlot::give(match changed {
-        Ok(Changed::Done(_)) if step == "off" => Reply::Redirect {
+        Ok(Changed::Done(_)) if step == AppStep::Off => Reply::Redirect {
             to: "/me/security?done=removed".to_owned(),
             cookie: None,
         },
         Ok(Changed::Done(codes)) => again(AppChange::Codes {
             codes,
-            set_up: step == "on",
+            set_up: step == AppStep::On,
         }),
         Ok(Changed::Wrong) => fault(CodeFault::Wrong),
         Ok(Changed::Wait { seconds }) => fault(CodeFault::Wait { seconds }),

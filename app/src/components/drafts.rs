@@ -5,7 +5,10 @@ use maud::{Markup, html};
 use portal_core::drafts::{Colleague, Row, Standing};
 
 use super::bars::reasons_to_you;
-use crate::words::{Words, fill};
+use crate::{
+    api::incidents::FilingStep,
+    words::{Words, fill},
+};
 
 /// The open drafts that were handed to the reader or prepared by them; nothing if there are none.
 pub fn list(rows: &[Row], when: &dyn Fn(Instant) -> String, t: &Words) -> Markup {
@@ -81,7 +84,7 @@ pub fn hand_over(standing: &Standing, chosen: &str, wrong: bool, t: &Words) -> M
             }
         }
         div.row.submit {
-            button.btn name="step" value="hand" { (d.hand) }
+            button.btn name="step" value=(FilingStep::Hand.name()) { (d.hand) }
             span.small.mute { (t.form.review_hint) }
         }
     }

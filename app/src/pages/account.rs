@@ -20,6 +20,7 @@ use portal_core::{
 
 use super::{encoded, failed, incidents::state_name, loaded, query, sign_in_first};
 use crate::{
+    api::account::SeatsAnswer,
     components::{
         attainment::{self, Asked, Place},
         attention,
@@ -468,8 +469,8 @@ fn answer_form(
                 <TextArea name="reply" value=typed rows=3 described=described.to_owned() invalid=wrong required=false />
             </div>
             <p class="row">
-                <button class="btn" name="answer" value="grant">{grant}</button>
-                <button class="btn quiet" name="answer" value="decline">{a.decline.clone()}</button>
+                <button class="btn" name="answer" value=SeatsAnswer::Grant.name()>{grant}</button>
+                <button class="btn quiet" name="answer" value=SeatsAnswer::Decline.name()>{a.decline.clone()}</button>
             </p>
         </form>
     }

@@ -5,6 +5,7 @@ use portal_core::accounts;
 
 use super::{failed, loaded, sign_in_first};
 use crate::{
+    api::security::AppStep,
     components::{
         layout::{Here, Layout},
         password::code_fault_in_words,
@@ -34,15 +35,15 @@ pub fn AuthenticatorPage() -> impl IntoView {
             Some(AppChange::Codes { codes, set_up }) => {
                 return Ok(recovery_codes(codes, *set_up, t));
             }
-            Some(AppChange::Fault { fault, form }) => Some((*fault, form.clone())),
+            Some(AppChange::Fault { fault, form }) => Some((*fault, *form)),
             None => None,
         };
-        let code = |form: &'static str, label: &str| {
-            let fault = fault.as_ref().filter(|(_, of)| of == form);
+        let code = |form: AppStep, label: &str| {
+            let fault = fault.filter(|(_, of)| *of == form);
             code_form(
                 form,
                 label,
-                fault.map(|(fault, _)| *fault),
+                fault.map(|(fault, _)| fault),
                 t,
                 &all.second_step,
                 &all.waiting,
@@ -60,15 +61,15 @@ pub fn AuthenticatorPage() -> impl IntoView {
                 &secret,
                 address,
                 person.role.needs_second_factor(),
-                code("on", &t.turn_on),
+                code(AppStep::On, &t.turn_on),
                 t,
             ));
         };
-        let new_codes = code("codes", &t.new_codes);
+        let new_codes = code(AppStep::Codes, &t.new_codes);
         let remove = if person.role.needs_second_factor() {
             view! { <p class="mute">{t.stays.clone()}</p> }.into_any()
         } else {
-            let turn_off = code("off", &t.turn_off);
+            let turn_off = code(AppStep::Off, &t.turn_off);
             view! {
                 <section class="card stack" aria-labelledby="remove">
                     <h2 id="remove">{t.remove.clone()}</h2>
@@ -148,20 +149,21 @@ fn set_up(
 
 /// A form that asks for a code; several stand on one page, so that the ids carry its name.
 fn code_form(
-    form: &'static str,
+    form: AppStep,
     label: &str,
     fault: Option<CodeFault>,
     t: &Words,
     step: &SecondStep,
     waiting: &Waiting,
 ) -> AnyView {
+    let name = form.name();
     let (id, hint_id, error_id) = (
-        format!("code-{form}"),
-        format!("hint-{form}"),
-        format!("error-{form}"),
+        format!("code-{name}"),
+        format!("hint-{name}"),
+        format!("error-{name}"),
     );
     // Before it is set up there are no recovery codes.
-    let hint = if form == "on" {
+    let hint = if form == AppStep::On {
         &t.code_hint
     } else {
         &step.hint
@@ -194,7 +196,7 @@ fn code_form(
                 />
             </div>
             <div class="row">
-                <button class="btn" name="step" value=form>{label.to_owned()}</button>
+                <button class="btn" name="step" value=name>{label.to_owned()}</button>
             </div>
         </form>
     }

@@ -12,6 +12,7 @@ use portal_core::contacts::{
 
 use super::{failed, loaded, me::tag, own_clock, query, sign_in_first};
 use crate::{
+    api::contacts::ContactsAction,
     components::{
         attention::clause_address,
         bars::{bar_in_words, level_name, reasons},
@@ -123,15 +124,16 @@ fn name_of(board: &Board, person: Option<i64>) -> &str {
 fn said(look: &Look, done: &str, who: Option<i64>) -> Option<String> {
     let c = look.c;
     let name = name_of(look.board, who);
-    let pattern = match done {
-        "designate" => &c.done_designate,
-        "withdraw" => &c.done_withdraw,
-        "coordinator" => &c.done_coordinator,
-        "contact" => &c.done_contact,
+    let pattern = match ContactsAction::parse(done)? {
+        ContactsAction::Designate => &c.done_designate,
+        ContactsAction::Withdraw => &c.done_withdraw,
+        ContactsAction::Coordinator => &c.done_coordinator,
+        ContactsAction::Contact => &c.done_contact,
         // They are on the board no more.
-        "left" => return Some(c.done_left.clone()),
-        "seats" => return Some(c.done_seats.clone()),
-        _ => return None,
+        ContactsAction::Left => return Some(c.done_left.clone()),
+        ContactsAction::Seats => return Some(c.done_seats.clone()),
+        // The link says it.
+        ContactsAction::Invite | ContactsAction::Invitation | ContactsAction::Reset => return None,
     };
     (!name.is_empty()).then(|| fill(pattern, &[("name", name)]))
 }
@@ -285,9 +287,9 @@ fn row(look: &Look, contact: &Contact) -> Markup {
 /// What can be done with a contact.
 fn actions(look: &Look, contact: &Contact) -> Markup {
     let c = look.c;
-    let button = |action: &str, words: &str, class: &str| {
+    let button = |action: ContactsAction, words: &str, class: &str| {
         html! {
-            button class=(class) name="action" value=(action) { (words) span.sr { " " (contact.name) } }
+            button class=(class) name="action" value=(action.name()) { (words) span.sr { " " (contact.name) } }
         }
     };
     html! {
@@ -295,23 +297,23 @@ fn actions(look: &Look, contact: &Contact) -> Markup {
             input type="hidden" name="customer" value=(look.board.customer.id);
             input type="hidden" name="person" value=(contact.id);
             @if contact.designated_at.is_some() {
-                (button("withdraw", &c.withdraw, "btn quiet small"))
+                (button(ContactsAction::Withdraw, &c.withdraw, "btn quiet small"))
             } @else {
-                (button("designate", &c.designate, "btn quiet small"))
+                (button(ContactsAction::Designate, &c.designate, "btn quiet small"))
             }
             details {
                 summary { (c.more) span.sr { " " (contact.name) } }
                 ul.plain.small {
                     li {
-                        @if contact.coordinator { (button("contact", &c.make_contact, "link")) }
-                        @else { (button("coordinator", &c.make_coordinator, "link")) }
+                        @if contact.coordinator { (button(ContactsAction::Contact, &c.make_contact, "link")) }
+                        @else { (button(ContactsAction::Coordinator, &c.make_coordinator, "link")) }
                     }
                     li {
-                        @if contact.invited { (button("invitation", &c.new_invitation, "link")) }
-                        @else { (button("reset", &c.new_password, "link")) }
+                        @if contact.invited { (button(ContactsAction::Invitation, &c.new_invitation, "link")) }
+                        @else { (button(ContactsAction::Reset, &c.new_password, "link")) }
                     }
                     @if !contact.is_you {
-                        li { (button("left", &c.left, "link")) span.cite { (c.left_hint) } }
+                        li { (button(ContactsAction::Left, &c.left, "link")) span.cite { (c.left_hint) } }
                     }
                 }
             }
@@ -363,7 +365,7 @@ fn invitation(look: &Look) -> Markup {
                 input type="hidden" name="customer" value=(look.board.customer.id);
                 (field("name", "text", &c.name, &reply.name, problem(PersonField::Name)))
                 (field("email", "email", &c.email, &reply.email, problem(PersonField::Email)))
-                div.row { button.btn name="action" value="invite" { (c.invite_submit) } }
+                div.row { button.btn name="action" value=(ContactsAction::Invite.name()) { (c.invite_submit) } }
             }
         }
     }
@@ -400,7 +402,7 @@ fn more_seats(look: &Look) -> Markup {
                         @if let Some(words) = &note_error { p.error #note-error { (words) } }
                         (text_area("note", "note", &reply.note, 3, if note_error.is_some() { "note-hint note-error" } else { "note-hint" }, note_error.is_some()))
                     }
-                    div.row { button.btn.quiet name="action" value="seats" { (c.ask) } }
+                    div.row { button.btn.quiet name="action" value=(ContactsAction::Seats.name()) { (c.ask) } }
                 }
             }
             @if open && board.may_request { p.mute { (c.request_open) } }

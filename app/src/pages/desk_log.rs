@@ -17,6 +17,7 @@ use portal_core::{
 
 use super::{failed, loaded, query, sign_in_first};
 use crate::{
+    api::incidents::FilingStep,
     components::{
         bars::reasons,
         drafts::hand_over,
@@ -281,7 +282,7 @@ impl Log<'_> {
             p.mute { (w.described_text) }
             (questions(self.guide, given, self.checked(), g))
             p.row {
-                button.btn.quiet name="step" value="questions" { (w.more_questions) }
+                button.btn.quiet name="step" value=(FilingStep::Questions.name()) { (w.more_questions) }
                 span.small.mute { (w.more_questions_hint) }
             }
             h2 { (w.words) }
@@ -418,7 +419,7 @@ impl Log<'_> {
         };
         html! {
             div.row.submit {
-                button.btn name="step" value="review" { (t.form.review) }
+                button.btn name="step" value=(FilingStep::Review.name()) { (t.form.review) }
                 span.small.mute { (t.log.review_hint) }
             }
             @if hand {
@@ -451,7 +452,7 @@ impl Log<'_> {
         let left = html! {
             (looked.said(&w.review_lead))
             form.stack id=(FORM) method="post" action="/desk/log" {
-                input type="hidden" name="shown" value="review";
+                input type="hidden" name="shown" value=(FilingStep::Review.name());
                 input type="hidden" name="key" value=(notice.incident.form_key);
                 input type="hidden" name="contact" value=(caller.id);
                 input type="hidden" name="channel" value=(notice.channel.map_or("", Channel::name));
@@ -460,8 +461,8 @@ impl Log<'_> {
                 input type="hidden" name="answers" value=(preview.answers.to_query());
                 @for field in Field::ALL { input type="hidden" name=(field.name()) value=(notice.incident.draft.get(field)); }
                 div.row {
-                    button.btn name="step" value="submit" { (w.submit) }
-                    button.btn.quiet name="step" value="edit" { (f.edit) }
+                    button.btn name="step" value=(FilingStep::Submit.name()) { (w.submit) }
+                    button.btn.quiet name="step" value=(FilingStep::Edit.name()) { (f.edit) }
                     span.small.mute { (w.submit_hint) }
                 }
             }

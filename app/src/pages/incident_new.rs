@@ -17,6 +17,7 @@ use portal_core::{
 
 use super::{Islands, failed, loaded, query, raw_query, sign_in_first};
 use crate::{
+    api::incidents::FilingStep,
     components::{
         drafts::{barred, hand_over},
         form::{FormErrors, IncidentField, labelled_problem},
@@ -158,7 +159,7 @@ fn buttons(form: &IncidentReply, standing: &Standing, t: &Words) -> Markup {
     html! {
         @if standing.bars.is_empty() {
             div.row.submit {
-                button.btn name="step" value="review" { (f.review) }
+                button.btn name="step" value=(FilingStep::Review.name()) { (f.review) }
                 span.small.mute { (f.review_hint) }
             }
         } @else if !standing.may_file.is_empty() {
@@ -193,14 +194,14 @@ fn review(
     let left = html! {
         (looked.said(&f.review_lead))
         form.stack id=(FORM) method="post" action="/incidents/new" {
-            input type="hidden" name="shown" value="review";
+            input type="hidden" name="shown" value=(FilingStep::Review.name());
             input type="hidden" name="key" value=(form.key);
             input type="hidden" name="answers" value=(form.answers.to_query());
             @if let Some(draft) = form.prepared { input type="hidden" name="draft" value=(draft); }
             @for field in Field::ALL { input type="hidden" name=(field.name()) value=(form.draft.get(field)); }
             div.row {
-                button.btn name="step" value="submit" { (f.submit) }
-                button.btn.quiet name="step" value="edit" { (f.edit) }
+                button.btn name="step" value=(FilingStep::Submit.name()) { (f.submit) }
+                button.btn.quiet name="step" value=(FilingStep::Edit.name()) { (f.edit) }
                 button.btn.quiet name="step" value={ "/guide?" (answers.to_query()) } { (f.edit_answers) }
                 span.small.mute { (f.submit_hint) }
             }

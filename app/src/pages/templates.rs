@@ -12,6 +12,7 @@ use super::{
     failed, loaded, sign_in_first,
 };
 use crate::{
+    api::desk::TemplateStep,
     components::{
         form::Input,
         layout::{Here, Layout},
@@ -48,7 +49,7 @@ pub fn TemplatesPage() -> impl IntoView {
             .collect_view();
         let add = new.card(
             HERE.to_owned(),
-            vec![("step", "add".to_owned())],
+            vec![("step", TemplateStep::Add.name().to_owned())],
             fields(None, visit.lang, t),
             &w.add,
         );
@@ -76,17 +77,18 @@ pub fn TemplatesPage() -> impl IntoView {
 /// A template, the form to change it, and the button that removes it.
 fn row(one: &Template, form: &TypedForm, t: &Words) -> impl IntoView + use<> {
     let w = &t.templates;
-    let with = |step: &str| vec![("step", step.to_owned()), ("id", one.id.to_string())];
+    let with =
+        |step: TemplateStep| vec![("step", step.name().to_owned()), ("id", one.id.to_string())];
     let card = form.card(
         HERE.to_owned(),
-        with("change"),
+        with(TemplateStep::Change),
         fields(Some(one), one.language, t),
         &t.admin.save,
     );
     let named = [("name", one.name.as_str())];
     let remove = act(
         HERE.to_owned(),
-        with("remove"),
+        with(TemplateStep::Remove),
         &w.remove,
         Some(fill(&w.remove_named, &named)),
     );

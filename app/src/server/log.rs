@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::{
-    incident::{Channel, Draft, Which},
+    incident::{Channel, Draft, Field, Which},
     triage::Answers,
 };
 use portal_core::incidents::{NewIncident, NewNotice, NotLogged, Preview};
@@ -43,10 +43,10 @@ impl LogReply {
                 form_key: typed.get("key"),
                 answers: answers(typed),
                 draft: Draft {
-                    title: typed.get("title"),
-                    description: typed.get("description"),
-                    steps: typed.get("steps"),
-                    business_impact: typed.get("business_impact"),
+                    title: typed.get(Field::Title.name()),
+                    description: typed.get(Field::Description.name()),
+                    steps: typed.get(Field::Steps.name()),
+                    business_impact: typed.get(Field::BusinessImpact.name()),
                 },
             },
         }

@@ -3,6 +3,8 @@
 use axum::http::StatusCode;
 use portal_core::accounts::PasswordProblem;
 
+use crate::api::security::AppStep;
+
 /// A form about passwords or the second factor, with what came of it. What was typed is not among it: it is secret.
 #[derive(Clone, Debug)]
 pub enum SecurityReply {
@@ -60,8 +62,8 @@ pub enum AppChange {
     Fault {
         /// What.
         fault: CodeFault,
-        /// Of which form: `on`, `codes` or `off`.
-        form: String,
+        /// Of which form.
+        form: AppStep,
     },
 }
 

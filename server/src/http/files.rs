@@ -27,7 +27,7 @@ use axum::{
     routing::{MethodRouter, delete, get, head, patch, post as posted},
 };
 use domain::{
-    incident::{FileName, IncidentNumber, MOST_FILE},
+    incident::{FileName, IncidentNumber, MOST_FILE, StepKind},
     people::Actor,
 };
 use futures_util::{StreamExt as _, stream};
@@ -150,7 +150,8 @@ async fn post(
         }
     };
     if reply.plain() {
-        let to = HeaderValue::from_str(&format!("/incidents/{number}?done=attach#last"))
+        let done = StepKind::Attach.name();
+        let to = HeaderValue::from_str(&format!("/incidents/{number}?done={done}#last"))
             .unwrap_or_else(|_| HeaderValue::from_static("/"));
         return (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response();
     }

@@ -16,6 +16,7 @@ use super::{
     written_below,
 };
 use crate::{
+    api::closed_days::ClosedDaysStep,
     components::records::records,
     format,
     server::{ClosedDaysReply, FormReply, Problem, Visit, state},
@@ -214,7 +215,7 @@ impl Look<'_> {
                     @if listed.ahead {
                         form method="post" action="/admin/closed-days" {
                             input type="hidden" name="id" value=(listed.id);
-                            button.link name="step" value="review_withdraw"
+                            button.link name="step" value=(ClosedDaysStep::ReviewWithdraw.name())
                                 aria-label=(fill(&w.withdraw_of, &[("day", &date), ("name", self.name(&day.name, &day.name_ko))])) {
                                 (w.withdraw)
                             }
@@ -277,7 +278,7 @@ impl Look<'_> {
                         }
                     }))
                     div.row {
-                        button.btn name="step" value="review" { (w.look_over) }
+                        button.btn name="step" value=(ClosedDaysStep::Review.name()) { (w.look_over) }
                         span.small.mute { (w.look_over_hint) }
                     }
                 }
@@ -470,7 +471,7 @@ impl Look<'_> {
                 input type="hidden" name="seal" value=(review.seal);
                 @if let Some(id) = withdraws {
                     input type="hidden" name="id" value=(id);
-                    button.btn name="step" value="withdraw" { (w.save_withdraw) }
+                    button.btn name="step" value=(ClosedDaysStep::Withdraw.name()) { (w.save_withdraw) }
                 } @else {
                     @for (field, value) in [
                         (DayField::Calendar, &new.calendar), (DayField::Date, &new.date), (DayField::Name, &new.name),
@@ -478,8 +479,8 @@ impl Look<'_> {
                     ] {
                         input type="hidden" name=(field.name()) value=(value);
                     }
-                    button.btn name="step" value="save" { (w.save_add) }
-                    button.btn.quiet name="step" value="edit" { (w.edit) }
+                    button.btn name="step" value=(ClosedDaysStep::Save.name()) { (w.save_add) }
+                    button.btn.quiet name="step" value=(ClosedDaysStep::Edit.name()) { (w.edit) }
                 }
                 a href="/admin/closed-days" { (w.back) }
             }

@@ -17,6 +17,7 @@ use super::{
     id_in_address, items, new_below, notice, only_administrators, section,
 };
 use crate::{
+    api::customers::CustomerStep,
     components::form::Input,
     format,
     server::{Problem, Visit, state},
@@ -102,7 +103,7 @@ pub fn CustomerPage() -> impl IntoView {
             installed: record.installed.clone(),
         };
         let fields = fields(&portal, &catalog, kept, t, visit.lang);
-        let form = form.card(address(id), vec![("step", "save".to_owned())], fields, &t.admin.save);
+        let form = form.card(address(id), vec![("step", CustomerStep::Save.name().to_owned())], fields, &t.admin.save);
         let body = view! {
             <h1 class="long">{record.name.clone()}</h1>
             {done}
@@ -174,7 +175,7 @@ fn managers(
         .iter()
         .map(|manager| {
             let hidden = vec![
-                ("step", "unassign".to_owned()),
+                ("step", CustomerStep::Unassign.name().to_owned()),
                 ("manager", manager.id.to_string()),
             ];
             let named = fill(&c.unassign_named, &[("name", &manager.name)]);
@@ -196,7 +197,7 @@ fn managers(
         let spec = Spec::new("manager", &c.manager, Input::Choice(free), "");
         form.card(
             address(record.id),
-            vec![("step", "assign".to_owned())],
+            vec![("step", CustomerStep::Assign.name().to_owned())],
             vec![spec],
             &c.assign,
         )

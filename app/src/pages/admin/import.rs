@@ -12,6 +12,7 @@ use super::{
     written_below,
 };
 use crate::{
+    api::import::ImportChoice,
     components::records::records,
     server::{FormReply, ImportReply, NotImported, Problem, Visit, set_status, state},
     words::{ImportPage as Words, fill, words},
@@ -162,10 +163,10 @@ fn dry_run(report: &Report, upload: &str, why: Option<NotImported>, w: &Words) -
         NotImported::Bad => fill(&w.refused, &[("n", &counts.bad.to_string())]),
     });
     let no_choice = why == Some(NotImported::NoChoice);
-    let choice = |value: &'static str, words: &str, checked: bool| {
+    let choice = |value: ImportChoice, words: &str, checked: bool| {
         html! {
             label.option {
-                input type="radio" name="choice" value=(value) required checked[checked]
+                input type="radio" name="choice" value=(value.name()) required checked[checked]
                     aria-describedby=[no_choice.then_some("choice-error")];
                 span.text { (words) }
             }
@@ -185,8 +186,8 @@ fn dry_run(report: &Report, upload: &str, why: Option<NotImported>, w: &Words) -
                     legend { b { (w.choice) } }
                     @if no_choice { p.error id="choice-error" { (w.no_choice) } }
                     div.options {
-                        (choice("good", &w.good_rows, false))
-                        (choice("refuse", &w.refuse, counts.bad == 0))
+                        (choice(ImportChoice::Good, &w.good_rows, false))
+                        (choice(ImportChoice::Refuse, &w.refuse, counts.bad == 0))
                     }
                 }
                 div.row {

@@ -20,6 +20,7 @@ use super::{
     id_in_address, items, new_below, notice, only_administrators, section,
 };
 use crate::{
+    api::people::PersonStep,
     components::{form::Input, role::role_name},
     format,
     server::{FormReply, Problem, ReaderClock, TypedReply, Visit, state},
@@ -103,7 +104,7 @@ pub fn PersonPage() -> impl IntoView {
         let edit = record
             .left_at
             .is_none()
-            .then(|| form.card(address(id), vec![("step", "save".to_owned())], fields(kept, names, t), &t.admin.save));
+            .then(|| form.card(address(id), vec![("step", PersonStep::Save.name().to_owned())], fields(kept, names, t), &t.admin.save));
         let (leave_errors, _) = leave.view(Vec::new());
         let body = view! {
             <h1 class="long">{record.name.clone()}</h1>
@@ -186,29 +187,33 @@ fn handed_over(
 /// How they get in, and that they left.
 fn access(record: &Record, clock: &ReaderClock, t: &Words) -> impl IntoView + use<> {
     let p = &t.admin_people;
-    let button = |step: &str, words: &str| {
+    let button = |step: PersonStep, words: &str| {
         act(
             address(record.id),
-            vec![("step", step.to_owned())],
+            vec![("step", step.name().to_owned())],
             words,
             None,
         )
     };
     let acts = if record.left_at.is_some() {
-        vec![button("back", &p.come_back)]
+        vec![button(PersonStep::Back, &p.come_back)]
     } else {
         let link = if record.has_password {
-            button("reset", &p.make_reset)
+            button(PersonStep::Reset, &p.make_reset)
         } else {
-            button("invite", &p.make_invitation)
+            button(PersonStep::Invite, &p.make_invitation)
         };
         let factor = record
             .second_factor
-            .then(|| button("second-factor", &p.remove_second_factor));
-        [Some(link), factor, Some(button("leave", &p.leave))]
-            .into_iter()
-            .flatten()
-            .collect()
+            .then(|| button(PersonStep::SecondFactor, &p.remove_second_factor));
+        [
+            Some(link),
+            factor,
+            Some(button(PersonStep::Leave, &p.leave)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     };
     let yes_no = |is: bool| {
         if is {
@@ -270,7 +275,7 @@ fn certifications(record: &Record, plan: Option<&Plan>, t: &'static Words, lang:
         let fields = certification_fields(None, plan, t, lang);
         let card = form.card(
             address(record.id),
-            vec![("step", "certify".to_owned())],
+            vec![("step", PersonStep::Certify.name().to_owned())],
             fields,
             &p.certify,
         );
@@ -308,14 +313,14 @@ fn certification(
         let fields = certification_fields(Some(one), plan, t, lang);
         let card = form.card(
             address(record.id),
-            vec![("step", "correct".to_owned()), id.clone()],
+            vec![("step", PersonStep::Correct.name().to_owned()), id.clone()],
             fields,
             &t.admin.save,
         );
         let named = fill(&p.remove_named, &[("number", &one.number)]);
         let remove = act(
             address(record.id),
-            vec![("step", "uncertify".to_owned()), id],
+            vec![("step", PersonStep::Uncertify.name().to_owned()), id],
             &p.remove,
             Some(named),
         );

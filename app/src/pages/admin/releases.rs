@@ -10,6 +10,7 @@ use super::{
     items, notice, section,
 };
 use crate::{
+    api::releases::ReleaseStep,
     components::form::Input,
     format,
     server::{Problem, Visit, state},
@@ -57,12 +58,13 @@ pub fn ReleasesPage() -> impl IntoView {
             Spec::new("version", &r.version, Input::Line("text"), "").hint(&r.version_hint),
         ];
         fields.extend(said(None, t));
-        let release = new_release.card(HERE.to_owned(), vec![("step", "release".to_owned())], fields, &r.add_release);
+        let step = |step: ReleaseStep| vec![("step", step.name().to_owned())];
+        let release = new_release.card(HERE.to_owned(), step(ReleaseStep::Release), fields, &r.add_release);
         let fields = vec![
             Spec::new("slug", &r.slug, Input::Line("text"), "").hint(&r.slug_hint),
             Spec::new("name", &r.name, Input::Line("text"), ""),
         ];
-        let product = new_product.card(HERE.to_owned(), vec![("step", "product".to_owned())], fields, &r.add_product);
+        let product = new_product.card(HERE.to_owned(), step(ReleaseStep::Product), fields, &r.add_product);
         let body = view! {
             <h1>{r.title.clone()}</h1>
             {done}
@@ -83,7 +85,7 @@ pub fn ReleasesPage() -> impl IntoView {
 fn one(product: &Product, release: &Record, form: &TypedForm, t: &Words) -> impl IntoView + use<> {
     let r = &t.admin_releases;
     let hidden = vec![
-        ("step", "change".to_owned()),
+        ("step", ReleaseStep::Change.name().to_owned()),
         ("product", product.slug.clone()),
         ("version", release.version.clone()),
     ];

@@ -1,6 +1,6 @@
 //! Files of an incident: the form that attaches them, and how one looks in the conversation.
 
-use domain::incident::{Attachment, IncidentNumber, Party};
+use domain::incident::{Attachment, IncidentNumber, Party, StepKind};
 use maud::{Markup, html};
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The id of the form's section.
-pub const ATTACH: &str = "attach";
+pub const ATTACH: &str = StepKind::Attach.name();
 
 /// The form. It needs no script: the files come with it, as many as were chosen. What is sent before them says to what they
 /// belong. Without a key there is only what became of those that were sent.

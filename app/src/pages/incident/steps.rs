@@ -198,7 +198,7 @@ impl Steps<'_> {
                     (self.form(StepKind::Watch, html! {
                         (self.error(StepKind::Watch))
                         div.row {
-                            (self.choose("watch-person", "person", &l.watch_choose, others.iter().map(|(id, name)| (id.to_string(), name.clone()))))
+                            (self.choose(StepKind::Watch, "person", &l.watch_choose, others.iter().map(|(id, name)| (id.to_string(), name.clone()))))
                             button.btn.quiet { (l.watch_add) }
                         }
                     }))
@@ -301,16 +301,13 @@ impl Steps<'_> {
     /// A list to choose one of; what was chosen before stays.
     fn choose(
         &self,
-        id: &str,
+        kind: StepKind,
         name: &str,
         label: &str,
         options: impl Iterator<Item = (String, String)>,
     ) -> Markup {
-        let chosen = self
-            .reply
-            .filter(|reply| id.starts_with(reply.kind.name()))
-            .map(|reply| reply.typed.get(name))
-            .unwrap_or_default();
+        let id = format!("{}-{name}", kind.name());
+        let chosen = self.typed(kind, name);
         html! {
             div.field {
                 label for=(id) { (label) }
@@ -323,12 +320,12 @@ impl Steps<'_> {
         }
     }
 
-    fn engineer(&self, id: &str) -> Markup {
+    fn engineer(&self, kind: StepKind) -> Markup {
         let l = &self.t.life;
         let others = self.engineers.iter().filter(|(one, _)| *one != self.me);
         let options = std::iter::once((self.me.to_string(), l.myself.clone()))
             .chain(others.map(|(one, name)| (one.to_string(), name.clone())));
-        self.choose(id, "person", &l.assign_to, options)
+        self.choose(kind, "person", &l.assign_to, options)
     }
 
     fn acknowledge(&self) -> Markup {
@@ -341,7 +338,7 @@ impl Steps<'_> {
                 (self.preview(kind))
                 (self.form(kind, html! {
                     (self.error(kind))
-                    (self.engineer("acknowledge-person"))
+                    (self.engineer(kind))
                     (self.message(kind, &l.write_label, 5))
                     (self.send(kind, &l.acknowledge_send))
                 }))
@@ -473,7 +470,7 @@ impl Steps<'_> {
             self.plain(
                 StepKind::Assign,
                 "",
-                self.engineer("assign-person"),
+                self.engineer(StepKind::Assign),
                 &l.assign,
             )
         });
@@ -530,7 +527,7 @@ impl Steps<'_> {
                 (kind.name().to_owned(), words.clone())
             });
             let body = html! {
-                (self.choose("resolve-solution", "solution", &l.solution, kinds))
+                (self.choose(StepKind::Resolve, "solution", &l.solution, kinds))
                 (self.message(StepKind::Resolve, &l.resolve_words, 6))
             };
             // It says so before anything is typed; once it was sent, the refusal does.
@@ -570,7 +567,7 @@ impl Steps<'_> {
         add(StepKind::AskSeverity, &l.ask_severity, &|| {
             let levels = self.levels().filter(|level| *level != standing.severity);
             let body = html! {
-                (self.choose("ask_severity-level", "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
+                (self.choose(StepKind::AskSeverity, "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
                 (self.reason(StepKind::AskSeverity))
             };
             self.plain(
