@@ -1,10 +1,11 @@
 // Files of an incident: attached by the customer, seen and downloaded by the engineer.
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import type { Browser, Page } from '@playwright/test';
 import { address } from '../serve.mjs';
 import { fileAtOnce } from './support/incident';
 import { HANA, JAMES, type Person, signIn } from './support/people';
-import { expect, test, unique } from './support/test';
+import { expect, test, unique, WITH_SCRIPT } from './support/test';
 
 const S2 =
   'kind=problem&release=gateway:5.1.0&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no';
@@ -72,7 +73,7 @@ test('a picture and a text are attached; the engineer sees the one and downloads
   await engineer.context().close();
 });
 
-test('what became of each file is said where it is not plain', async ({ page }) => {
+test('what became of each file is said where it is not plain', async ({ page, script }) => {
   await signIn(page, JAMES);
   await fileAtOnce(page, S2, { title: unique('With odd files'), description: 'x' });
   await form(page)
@@ -83,8 +84,9 @@ test('what became of each file is said where it is not plain', async ({ page }) 
       { name: 'large.log', mimeType: 'text/plain', buffer: Buffer.alloc(26 * 1024 * 1024, 'a') },
     ]);
   await form(page).getByRole('button', { name: 'Attach' }).click();
-  const said = page.getByRole('alert').filter({ hasText: 'What became of the files' });
-  await expect(said).toContainText('“page.svg” is attached.');
+  // With script, what is attached is seen in the conversation at once.
+  const said = script ? form(page).getByRole('alert') : page.getByRole('alert').filter({ hasText: 'What became of the files' });
+  if (!script) await expect(said).toContainText('“page.svg” is attached.');
   await expect(said).toContainText('“empty.txt” was not attached: it is empty.');
   await expect(said).toContainText('“large.log” was not attached: it is larger than 25 MiB.');
   await expect(conversation(page)).toContainText('page.svg');
@@ -95,4 +97,31 @@ test('what became of each file is said where it is not plain', async ({ page }) 
   const answer = await page.request.get(`${address}${link}`);
   expect(answer.headers()['content-disposition']).toContain('attachment');
   expect(answer.headers()['content-type']).toBe('application/octet-stream');
+});
+
+test('a connection that breaks is waited for, and the file goes on from there', WITH_SCRIPT, async ({ page, context }) => {
+  await signIn(page, JAMES);
+  await fileAtOnce(page, S2, { title: unique('Over a bad line'), description: 'x' });
+  const log = Buffer.from('one line of a log\n'.repeat(200_000));
+  const from: number[] = [];
+  await page.route('**/files/**', async (route) => {
+    const request = route.request();
+    if (request.method() === 'PATCH') from.push(Number(request.headers()['upload-offset']));
+    if (from.length === 3) await context.setOffline(true);
+    await route.continue();
+  });
+  await form(page).getByLabel('Files').setInputFiles({ name: 'long.log', mimeType: 'text/plain', buffer: log });
+  await form(page).getByRole('button', { name: 'Attach' }).click();
+  await expect(form(page).getByRole('status')).toContainText('The connection is lost');
+  await expect(form(page).getByRole('progressbar', { name: 'Sending' })).toBeVisible();
+  await expect(form(page).getByRole('button', { name: 'Attach' })).toBeDisabled();
+  await page.unroute('**/files/**');
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') from.push(Number(request.headers()['upload-offset']));
+  });
+  await context.setOffline(false);
+  await expect(page).toHaveURL(/#last$/);
+  await expect(conversation(page)).toContainText(createHash('sha256').update(log).digest('hex'));
+  // Nothing of it went twice but the piece during which it broke.
+  expect(from.filter((one) => one === 0)).toHaveLength(1);
 });

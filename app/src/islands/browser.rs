@@ -9,9 +9,45 @@ pub const TERMS: &str = "guide.terms";
 
 #[cfg(feature = "hydrate")]
 mod real {
-    use wasm_bindgen::{JsCast as _, JsValue};
+    use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 
     use super::{Instant, Lang};
+
+    #[wasm_bindgen]
+    extern "C" {
+        pub fn fetch(address: &str, with: &JsValue) -> js_sys::Promise;
+
+        /// What was answered to a request.
+        pub type Answer;
+        #[wasm_bindgen(method, getter)]
+        pub fn status(this: &Answer) -> u16;
+        #[wasm_bindgen(method, getter)]
+        fn headers(this: &Answer) -> Headers;
+        #[wasm_bindgen(method)]
+        pub fn text(this: &Answer) -> js_sys::Promise;
+
+        type Headers;
+        #[wasm_bindgen(method)]
+        fn get(this: &Headers, name: &str) -> Option<String>;
+
+        /// A file that somebody chose.
+        pub type Blob;
+        #[wasm_bindgen(method, getter)]
+        pub fn name(this: &Blob) -> String;
+        #[wasm_bindgen(method, getter)]
+        pub fn size(this: &Blob) -> f64;
+        #[wasm_bindgen(method)]
+        pub fn slice(this: &Blob, from: u32, to: u32) -> JsValue;
+        #[wasm_bindgen(method)]
+        pub fn text(this: &Blob) -> js_sys::Promise;
+    }
+
+    impl Answer {
+        /// What a header of it says.
+        pub fn header(&self, name: &str) -> Option<String> {
+            self.headers().get(name)
+        }
+    }
 
     fn storage() -> Option<web_sys::Storage> {
         web_sys::window()?.local_storage().ok()?

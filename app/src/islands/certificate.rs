@@ -58,7 +58,10 @@ mod check {
     use wasm_bindgen::{JsCast as _, JsValue, prelude::wasm_bindgen};
 
     use super::{CheckStart, FIELD, WHERE};
-    use crate::{components::checked::checked, islands::browser};
+    use crate::{
+        components::checked::checked,
+        islands::browser::{self, Blob},
+    };
 
     #[wasm_bindgen]
     extern "C" {
@@ -78,12 +81,6 @@ mod check {
             signature: &[u8],
             data: &[u8],
         ) -> Result<js_sys::Promise, JsValue>;
-
-        type Blob;
-        #[wasm_bindgen(method, getter)]
-        fn size(this: &Blob) -> f64;
-        #[wasm_bindgen(method)]
-        fn text(this: &Blob) -> js_sys::Promise;
     }
 
     /// JSON as the browser reads it.

@@ -31,7 +31,7 @@ mod page {
     use web_sys::{Document, Element};
 
     use super::{BY_ITSELF, LIVE};
-    use crate::islands::browser;
+    use crate::islands::browser::{self, Answer, fetch};
 
     #[wasm_bindgen]
     extern "C" {
@@ -40,12 +40,6 @@ mod page {
         fn open(address: &str) -> Result<EventSource, JsValue>;
         #[wasm_bindgen(method, setter)]
         fn set_onmessage(this: &EventSource, to: &JsValue);
-
-        fn fetch(address: &str, with: &JsValue) -> js_sys::Promise;
-
-        type Response;
-        #[wasm_bindgen(method)]
-        fn text(this: &Response) -> js_sys::Promise;
 
         type DOMParser;
         #[wasm_bindgen(constructor)]
@@ -81,7 +75,7 @@ mod page {
         let with = js_sys::JSON::parse(&["{\"headers\":{\"", BY_ITSELF, "\":\"1\"}}"].concat());
         // The page's own address.
         let answer = JsFuture::from(fetch("", &with.ok()?)).await.ok()?;
-        let answer: Response = answer.unchecked_into();
+        let answer: Answer = answer.unchecked_into();
         let text = JsFuture::from(answer.text()).await.ok()?.as_string()?;
         if times.get() != mine {
             // The one that was asked for after it may be there already.

@@ -9,6 +9,7 @@ mod kept;
 mod live;
 mod own_time;
 mod packed;
+mod send_files;
 
 pub use carried::{CarriedAnswers, CarriedStart, ForgetAnswers};
 pub use certificate::{
@@ -21,3 +22,4 @@ pub use live::{BY_ITSELF, LIVE, Live};
 pub use own_time::{OwnTime, OwnTimeStart};
 #[cfg(feature = "ssr")]
 pub use packed::Packed;
+pub use send_files::{FILES as FILES_FIELD, SendFiles};

@@ -1,12 +1,15 @@
 //! What the form for files comes back with, and why a file was not attached, in words.
 
 use axum::http::StatusCode;
-use domain::{incident::State, text::Lang};
+use domain::{
+    incident::{FileName, State},
+    text::Lang,
+};
 use portal_core::files::NotAttached;
 
 use crate::{
     pages::incidents::state_name,
-    words::{Words, fill, words},
+    words::{FileWords, Words, fill, words},
 };
 
 /// The form for files as its page shows it again: what became of each.
@@ -84,8 +87,17 @@ pub(crate) fn file_outcome(name: &str, outcome: &FileOutcome, t: &Words) -> Stri
     fill(words, &[("name", name)])
 }
 
-/// Why bytes of an upload were not taken, for whoever sends them.
-pub fn file_problem(not: &NotAttached, lang: Lang) -> String {
+/// A file by its name, if whoever sends it says it.
+fn named(name: &str, f: &FileWords) -> String {
+    if name.is_empty() {
+        f.this.clone()
+    } else {
+        FileName::clean(name).name
+    }
+}
+
+/// Why bytes of an upload were not taken, for whoever sends them. The name may be empty.
+pub fn file_problem(not: &NotAttached, name: &str, lang: Lang) -> String {
     let t = words(lang);
     let f = &t.files;
     match not {
@@ -94,12 +106,18 @@ pub fn file_problem(not: &NotAttached, lang: Lang) -> String {
         NotAttached::Elsewhere { .. } => f.elsewhere.clone(),
         NotAttached::NotAsAnnounced { .. } => f.not_as_announced.clone(),
         NotAttached::Complete => f.complete.clone(),
-        not => file_outcome(&f.this, &FileOutcome::Not(Some(not.clone())), t),
+        not => file_outcome(&named(name, f), &FileOutcome::Not(Some(not.clone())), t),
     }
 }
 
 /// That a file was not taken because the portal failed, for whoever sends it.
-pub fn file_failure(lang: Lang) -> String {
+pub fn file_failure(name: &str, lang: Lang) -> String {
     let t = words(lang);
-    file_outcome(&t.files.this, &FileOutcome::Not(None), t)
+    file_outcome(&named(name, &t.files), &FileOutcome::Not(None), t)
+}
+
+/// That a file was not taken because nobody is signed in, for whoever sends it.
+pub fn file_signed_out(name: &str, lang: Lang) -> String {
+    let f = &words(lang).files;
+    fill(&f.signed_out, &[("name", &named(name, f))])
 }

@@ -32,7 +32,7 @@ pub use check::CheckReply;
 pub(crate) use cookies::known_device;
 pub use due::{DueEvent, deadline_event, due_event};
 pub(crate) use files::file_outcome;
-pub use files::{FileOutcome, FilesReply, file_failure, file_problem};
+pub use files::{FileOutcome, FilesReply, file_failure, file_problem, file_signed_out};
 pub use guide::{ReleaseLabels, contract, guide_data, localized_guide, localized_guide_then};
 pub use log::LogReply;
 pub(crate) use markdown::markdown;

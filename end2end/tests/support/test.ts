@@ -22,8 +22,8 @@ export const test = base.extend<Fixtures>({
       const failures: string[] = [];
       context.on('weberror', (error) => failures.push(String(error.error())));
       context.on('console', (message) => {
-        // A status that the test asked for is no failure of the page.
-        const expected = /Failed to load resource: the server responded with a status of 4\d\d/;
+        // A status that the test asked for, or a connection that it cut, is no failure of the page.
+        const expected = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED)/;
         if (message.type() === 'error' && !expected.test(message.text())) failures.push(message.text());
       });
       await use(undefined);

@@ -14,7 +14,7 @@ use std::{
 
 use app::server::{
     AppState, FileOutcome, FilesReply, FormReply, Problem, Visit, answer_post_at, encoded,
-    file_failure, file_problem, page, problem_page,
+    file_failure, file_problem, file_signed_out, page, problem_page,
 };
 use axum::{
     body::{Body, Bytes},
@@ -29,6 +29,7 @@ use axum::{
 use domain::{
     incident::{FileName, IncidentNumber, MOST_FILE, StepKind},
     people::Actor,
+    text::Lang,
 };
 use futures_util::{StreamExt as _, stream};
 use portal_core::{
@@ -299,23 +300,48 @@ struct Sender {
     portal: Portal,
     visit: Visit,
     number: IncidentNumber,
+    /// What they call it now.
+    name: String,
 }
 
 impl Sender {
     /// Whoever sends this, or why they cannot.
-    fn of(state: &AppState, parts: &Parts, number: &str) -> Result<Self, Box<Response>> {
+    fn of(
+        state: &AppState,
+        parts: &Parts,
+        number: &str,
+        name: String,
+    ) -> Result<Self, Box<Response>> {
         let visit = visit(parts);
         if visit.person.is_none() {
-            return Err(Box::new(StatusCode::UNAUTHORIZED.into_response()));
+            let said = file_signed_out(&name, visit.lang) + "\n";
+            return Err(Box::new((StatusCode::UNAUTHORIZED, said).into_response()));
         }
         let Some(number) = IncidentNumber::parse(number) else {
-            return Err(Box::new(refusal(&NotAttached::NotThere, &visit)));
+            return Err(Box::new(refusal(&NotAttached::NotThere, &name, visit.lang)));
         };
         Ok(Self {
             portal: state.portal.asked_from(visit.origin.clone()),
             visit,
             number,
+            name,
         })
+    }
+
+    fn refusal(&self, not: &NotAttached) -> Response {
+        refusal(not, &self.name, self.visit.lang)
+    }
+
+    /// The answer if the portal failed: of the store one may hope that it is back soon.
+    fn failed(&self, error: &CoreError) -> Response {
+        tracing::error!(%error, "a file could not be taken");
+        let status = if matches!(error, CoreError::Files(_)) {
+            StatusCode::SERVICE_UNAVAILABLE
+        } else {
+            StatusCode::INTERNAL_SERVER_ERROR
+        };
+        let said = file_failure(&self.name, self.visit.lang) + "\n";
+        (status, said).into_response()
     }
 
     /// Appends what a request carries, and attaches the file if that was the rest of it. Beside the request, so that what
@@ -364,8 +390,8 @@ impl Sender {
     ) -> Response {
         match received {
             Ok(Ok(progress)) => progress.answer(self.number, status),
-            Ok(Err(not)) => refusal(&not, &self.visit),
-            Err(error) => failed(&error, &self.visit),
+            Ok(Err(not)) => self.refusal(&not),
+            Err(error) => self.failed(&error),
         }
     }
 }
@@ -399,17 +425,6 @@ impl Progress {
     }
 }
 
-/// The answer if the portal failed: of the store one may hope that it is back soon.
-fn failed(error: &CoreError, visit: &Visit) -> Response {
-    tracing::error!(%error, "a file could not be taken");
-    let status = if matches!(error, CoreError::Files(_)) {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::INTERNAL_SERVER_ERROR
-    };
-    (status, file_failure(visit.lang) + "\n").into_response()
-}
-
 fn progress_headers(size: u64, length: Option<u64>, complete: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(UPLOAD_OFFSET, HeaderValue::from(size));
@@ -426,7 +441,7 @@ fn progress_headers(size: u64, length: Option<u64>, complete: bool) -> HeaderMap
 }
 
 /// Why bytes were not taken, in words and for programs.
-fn refusal(not: &NotAttached, visit: &Visit) -> Response {
+fn refusal(not: &NotAttached, name: &str, lang: Lang) -> Response {
     let (status, is) = match not {
         NotAttached::NotThere => (StatusCode::NOT_FOUND, None),
         NotAttached::FormKey | NotAttached::Broken => (StatusCode::BAD_REQUEST, None),
@@ -439,7 +454,7 @@ fn refusal(not: &NotAttached, visit: &Visit) -> Response {
             (StatusCode::CONFLICT, None)
         }
     };
-    let mut response = (status, file_problem(not, visit.lang) + "\n").into_response();
+    let mut response = (status, file_problem(not, name, lang) + "\n").into_response();
     if let Some(is) = is {
         response
             .headers_mut()
@@ -473,7 +488,7 @@ async fn create(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let sender = match Sender::of(&state, &parts, &number) {
+    let sender = match Sender::of(&state, &parts, &number, new.name) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
@@ -481,7 +496,7 @@ async fn create(
     let complete = complete_in(headers).unwrap_or(!headers.contains_key(UPLOAD_COMPLETE));
     let sent = number_in(headers, &header::CONTENT_LENGTH).filter(|_| complete);
     let begun = NewFile {
-        name: &new.name,
+        name: &sender.name,
         internal: new.internal == "yes",
         form_key: new.key.as_deref(),
         length: number_in(headers, &UPLOAD_LENGTH).or(sent),
@@ -489,8 +504,8 @@ async fn create(
     let begun = files::begin(&sender.portal, sender.visit.actor(), sender.number, begun).await;
     let id = match begun {
         Ok(Ok(upload)) => upload.id,
-        Ok(Err(not)) => return refusal(&not, &sender.visit),
-        Err(error) => return failed(&error, &sender.visit),
+        Ok(Err(not)) => return sender.refusal(&not),
+        Err(error) => return sender.failed(&error),
     };
     let received = sender.receive(id, 0, complete, headers, body).await;
     sender.answer(received, StatusCode::CREATED)
@@ -500,10 +515,11 @@ async fn create(
 async fn append(
     State(state): State<AppState>,
     Path((number, id)): Path<(String, String)>,
+    Query(New { name, .. }): Query<New>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let sender = match Sender::of(&state, &parts, &number) {
+    let sender = match Sender::of(&state, &parts, &number, name) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
@@ -534,13 +550,13 @@ async fn progress(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let sender = match Sender::of(&state, &parts, &number) {
+    let sender = match Sender::of(&state, &parts, &number, String::new()) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
     let actor = sender.visit.actor();
     match files::upload(&sender.portal, actor, sender.number, &id).await {
-        Err(error) => failed(&error, &sender.visit),
+        Err(error) => sender.failed(&error),
         Ok(Some(Upload {
             size,
             length,
@@ -569,15 +585,15 @@ async fn give_up(
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let sender = match Sender::of(&state, &parts, &number) {
+    let sender = match Sender::of(&state, &parts, &number, String::new()) {
         Ok(sender) => sender,
         Err(refused) => return *refused,
     };
     let actor = sender.visit.actor();
     match files::give_up(&sender.portal, actor, sender.number, &id).await {
         Ok(true) => StatusCode::NO_CONTENT.into_response(),
-        Ok(false) => refusal(&NotAttached::NotThere, &sender.visit),
-        Err(error) => failed(&error, &sender.visit),
+        Ok(false) => sender.refusal(&NotAttached::NotThere),
+        Err(error) => sender.failed(&error),
     }
 }
 

@@ -506,9 +506,11 @@ async fn an_upload_in_pieces_follows_the_protocol() {
     )
     .await;
     assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
-    page.says("it is larger than 25 MiB");
+    // Under the name that it has for whoever sends it.
+    page.says("“log.txt” was not attached: it is larger than 25 MiB");
     let page = upload(&mut world.browser(), Method::POST, &begin, &[], b"abc").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    page.says("“log.txt” was not attached: you are signed out");
 }
 
 /// Sends a file over a connection that is really cut after some of its bytes, and goes on with what did not come. Gives the

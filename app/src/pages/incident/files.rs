@@ -4,6 +4,7 @@ use domain::incident::{Attachment, IncidentNumber, Party, StepKind};
 use maud::{Markup, html};
 
 use crate::{
+    islands::FILES_FIELD,
     server::{FilesReply, file_outcome},
     words::{FileWords, Words, fill},
 };
@@ -12,7 +13,8 @@ use crate::{
 pub const ATTACH: &str = StepKind::Attach.name();
 
 /// The form. It needs no script: the files come with it, as many as were chosen. What is sent before them says to what they
-/// belong. Without a key there is only what became of those that were sent.
+/// belong. With script they go one by one ([`SendFiles`](crate::islands::SendFiles)). Without a key there is only what
+/// became of those that were sent.
 pub fn form(
     number: IncidentNumber,
     party: Party,
@@ -32,7 +34,8 @@ pub fn form(
             h2 { (f.title) }
             @if let Some(reply) = reply { (outcomes(reply, t)) }
             @if let Some(key) = key {
-                form.stack method="post" action={ "/incidents/" (number) } enctype="multipart/form-data" {
+                form.stack method="post" action={ "/incidents/" (number) } enctype="multipart/form-data"
+                    data-files={ "/incidents/" (number) "/files" } {
                     input type="hidden" name="key" value=(key);
                     @if party.vendor() {
                         label.tick {
@@ -41,13 +44,19 @@ pub fn form(
                         }
                     }
                     div.field.wrong[wrong] {
-                        label for="attach-file" { (f.choose) }
+                        label for=(FILES_FIELD) { (f.choose) }
                         p.hint id="attach-hint" { (f.hint) }
                         @if wrong { p.error id="attach-error" { (f.choose_again) } }
-                        input type="file" id="attach-file" name="file" multiple required aria-describedby=(described)
+                        input type="file" id=(FILES_FIELD) name="file" multiple required aria-describedby=(described)
                             aria-invalid=[wrong.then_some("true")];
                     }
-                    p { button.btn.quiet { (f.send) } }
+                    p.error.typed id={ (FILES_FIELD) "-refused" } role="alert" {}
+                    p.row {
+                        button.btn.quiet id={ (FILES_FIELD) "-send" } { (f.send) }
+                        span id={ (FILES_FIELD) "-says" } role="status" data-sending=(f.sending) data-lost=(f.lost)
+                            data-failed=(f.gone) data-done={ "/incidents/" (number) "?done=attach#last" } {}
+                    }
+                    progress id={ (FILES_FIELD) "-bar" } aria-label=(f.sending) hidden {}
                 }
             }
         }

@@ -36,7 +36,7 @@ use crate::{
         severity::badge,
     },
     format,
-    islands::{ForgetAnswers, KeepTyped, Live, OwnTime, OwnTimeStart, Packed},
+    islands::{ForgetAnswers, KeepTyped, Live, OwnTime, OwnTimeStart, Packed, SendFiles},
     server::{
         FilesReply, FormReply, Problem, StepReply, Visit, contract, localized_guide_then, session,
         state,
@@ -191,6 +191,7 @@ impl Read {
                         <div inner_html=written.into_string()></div>
                         {talk}
                         {part(rest)}
+                        <SendFiles />
                         {typing}
                         <section class="stack">
                             <h2>{t.incident.why.clone()}</h2>
