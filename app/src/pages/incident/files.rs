@@ -54,7 +54,7 @@ pub fn form(
                     p.row {
                         button.btn.quiet id={ (FILES_FIELD) "-send" } { (f.send) }
                         span id={ (FILES_FIELD) "-says" } role="status" data-sending=(f.sending) data-lost=(f.lost)
-                            data-failed=(f.gone) data-done={ "/incidents/" (number) "?done=attach#last" } {}
+                            data-failed=(f.gone) data-done={ "/incidents/" (number) "?done=" (ATTACH) "#last" } {}
                     }
                     progress id={ (FILES_FIELD) "-bar" } aria-label=(f.sending) hidden {}
                 }
