@@ -21,6 +21,7 @@ use crate::{
 
 pub use read::{Stored, find};
 pub use store::{FileStore, Files};
+pub(crate) use upload::attach_as;
 pub use upload::{
     Appended, Mended, NewFile, NotAttached, Upload, append, attach, begin, finish, give_up,
     may_attach, upload,

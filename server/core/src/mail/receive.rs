@@ -220,7 +220,7 @@ async fn attach(
         };
         let mut bytes = stream::iter([Ok::<_, Infallible>(file.bytes.as_slice())]);
         // What came between the message and its file: the incident was closed, or there are too many by another way.
-        if let Err(not) = files::attach(portal, actor, number, new, &mut bytes).await? {
+        if let Err(not) = files::attach_as(portal, actor, number, new, true, &mut bytes).await? {
             tracing::warn!(%number, place, ?not, "a file of a mail was not attached; it is in the mailbox");
         }
     }
