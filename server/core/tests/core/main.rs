@@ -13,6 +13,7 @@ mod common;
 mod contacts;
 mod drafts;
 mod files;
+mod form_keys;
 mod filing;
 mod getting_in;
 mod identities;
