@@ -11,7 +11,6 @@
 //   KILLS                                      how often it is killed; 20
 
 import { spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -108,6 +107,17 @@ let over = false;
 
 class Browser {
   cookie = '';
+  /** Keys that no form was sent with yet. */
+  keys = [];
+
+  /** The key of a form that the portal issued. Each form of a page has one, and it is not bound to that form. */
+  async key(at) {
+    if (this.keys.length === 0) {
+      this.keys = [...(await this.get(at)).matchAll(/name="key" value="([^"]+)"/g)].map(([, key]) => key);
+      if (this.keys.length === 0) throw new Error(`${at} has no form`);
+    }
+    return this.keys.pop();
+  }
 
   /** Sends a form until it is answered: a broken connection says nothing about what was stored. */
   async post(to, fields) {
@@ -158,7 +168,8 @@ class Browser {
 
   /** A step with an incident; what it says is to be found exactly once, if it was taken. */
   async step(number, fields, text) {
-    const { status, location } = await this.post(`/incidents/${number}`, { ...fields, text, key: randomUUID() });
+    const key = await this.key(`/incidents/${number}`);
+    const { status, location } = await this.post(`/incidents/${number}`, { ...fields, text, key });
     if (status === 303 && location.includes('?done=')) written.push(text);
     return status;
   }
@@ -168,7 +179,8 @@ async function contact(email, password) {
   const browser = await new Browser().signIn(email, password);
   for (let n = 1; !over; n += 1) {
     const title = `Filed by ${email}: ${n}`;
-    const form = { key: randomUUID(), answers, title, description: 'It stops.', steps: '', business_impact: '' };
+    const key = await browser.key('/incidents/new');
+    const form = { key, answers, title, description: 'It stops.', steps: '', business_impact: '' };
     const { status, location } = await browser.post('/incidents/new', { ...form, step: 'submit' });
     const number = /^\/incidents\/(INC-\d+-\d+)/.exec(location)?.[1];
     if (status !== 303 || !number) throw new Error(`not filed: ${status} ${location}`);

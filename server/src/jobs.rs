@@ -33,7 +33,7 @@ pub struct Worker {
 impl Worker {
     /// One whose claims are told from every other server's.
     pub fn new(portal: Portal, post: Post) -> Self {
-        let chance = portal.new_form_key();
+        let chance = portal.new_id();
         let mark = chance.get(..8).unwrap_or_default();
         Self {
             name: format!("{}-{mark}", process::id()),

@@ -98,7 +98,6 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         Ok(Err(NotTaken::NotThere | NotTaken::Illegal(Illegal::NotYours))) => {
             Reply::Problem(Problem::NotFound)
         }
-        Ok(Err(NotTaken::FormKey)) => Reply::Problem(Problem::BadForm),
         Ok(Err(not_taken)) => again(Some(not_taken), false),
         Err(error) => {
             tracing::error!(%error, step = kind.name(), "a step could not be taken");

@@ -21,7 +21,7 @@ use crate::{
 /// Two for each processor of a small server.
 pub const CONNECTIONS: usize = 4;
 /// What comes first and does not count: caches fill, and the processes find their pace.
-const WARM_UP: Bounds = Bounds {
+pub const WARM_UP: Bounds = Bounds {
     requests: 60,
     time: Duration::from_secs(2),
 };

@@ -81,6 +81,14 @@ impl Scene {
         Ok(contact)
     }
 
+    /// So many keys of forms, as its portal issues them.
+    pub async fn form_keys(&self, n: usize) -> Outcome<Vec<String>> {
+        let portal = Portal::open(Setup::new(&self.url, Plans::load(None)?)).await?;
+        let keys = (0..n).map(|_| portal.new_form_key()).collect();
+        portal.close().await;
+        Ok(keys)
+    }
+
     /// Removes what would otherwise stay on a server.
     pub async fn remove(&self) -> Outcome<()> {
         if let Some((admin, name)) = &self.postgres {

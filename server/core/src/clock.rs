@@ -102,10 +102,8 @@ impl Chance for TestChance {
     }
 }
 
-/// A new key for a form: a UUID of version 4 in its usual writing, as `domain::incident::is_form_key` asks for.
-///
-/// Each form that is shown carries one, so that sending it twice files one incident.
-pub fn new_form_key(chance: &dyn Chance) -> String {
+/// A new id: a UUID of version 4 in its usual writing.
+pub fn new_id(chance: &dyn Chance) -> String {
     let mut bytes = [0; 16];
     chance.fill(&mut bytes);
     uuid::Builder::from_random_bytes(bytes)
@@ -124,9 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn form_keys_are_form_keys_and_differ() {
+    fn ids_are_written_as_keys_are_and_differ() {
         for chance in [&SystemChance as &dyn Chance, &TestChance::seeded(7)] {
-            let (one, other) = (new_form_key(chance), new_form_key(chance));
+            let (one, other) = (new_id(chance), new_id(chance));
+            // A file that comes with no key has its id for one.
             assert!(domain::incident::is_form_key(&one), "{one}");
             assert_ne!(one, other);
         }

@@ -28,6 +28,7 @@ mod db;
 pub mod drafts;
 mod error;
 pub mod files;
+mod form_keys;
 pub mod forms;
 pub mod imports;
 pub mod incidents;

@@ -10,7 +10,7 @@ use domain::{
     plan::Zone,
     text::Lang,
 };
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OnceCell, Semaphore};
 
 use crate::{
     calendars::{CalendarKey, Calendars},
@@ -18,6 +18,7 @@ use crate::{
     db::{self, Db},
     error::{CoreError, NotReady, OpenError},
     files::Files,
+    form_keys::FormSecret,
     incidents,
     news::{News, Newsroom, Watching},
     plans::Plans,
@@ -83,6 +84,8 @@ struct Shared {
     work: Notify,
     news: Newsroom,
     files: Option<Files>,
+    // Read when the portal is opened, or as soon as there is one.
+    form_secret: OnceCell<FormSecret>,
 }
 
 /// Neither connections nor plans are worth printing.
@@ -100,6 +103,7 @@ impl Portal {
     pub async fn open(setup: Setup) -> Result<Self, OpenError> {
         let calendars = Calendars::build(&setup.plans)?;
         let db = Db::open(&setup.database_url, setup.connections).await?;
+        let form_secret = OnceCell::new_with(FormSecret::find(&db).await?);
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             shared: Arc::new(Shared {
@@ -111,6 +115,7 @@ impl Portal {
                 work: Notify::new(),
                 news: Newsroom::new(),
                 files: setup.files,
+                form_secret,
             }),
             origin: Arc::default(),
             clock: setup.clock,
@@ -124,6 +129,7 @@ impl Portal {
     /// [`CoreError::Migrate`] if a migration fails, or was changed after it was run.
     pub async fn migrate(&self) -> Result<(), CoreError> {
         self.shared.db.migrate().await?;
+        self.form_secret().await?;
         incidents::chain_old(self).await?;
         incidents::count_old(self).await
     }
@@ -133,7 +139,10 @@ impl Portal {
     /// # Errors
     /// [`NotReady`] says which of the two it is not.
     pub async fn ready(&self) -> Result<(), NotReady> {
-        db::ready(&self.shared.db).await
+        db::ready(&self.shared.db).await?;
+        // Where another process made the tables since it was opened, the keys that it issues are good from now on.
+        self.form_secret().await?;
+        Ok(())
     }
 
     /// Closes every connection; whoever is in the middle of a transaction comes to its end first.
@@ -184,9 +193,30 @@ impl Portal {
         &*self.shared.chance
     }
 
-    /// A new key for a form: see [`clock::new_form_key`].
+    /// A new id, such as of a file: see [`clock::new_id`].
+    pub fn new_id(&self) -> String {
+        clock::new_id(self.chance())
+    }
+
+    /// A new key for a form. Each form that is shown carries one, so that sending it twice files one incident; it is good on
+    /// every server of the installation, for whoever sends it.
     pub fn new_form_key(&self) -> String {
-        clock::new_form_key(self.chance())
+        match self.shared.form_secret.get() {
+            Some(secret) => secret.new_key(self.chance()),
+            // The tables are not there yet, so nothing is filed; whoever sends it later is given another.
+            None => self.new_id(),
+        }
+    }
+
+    /// Whether this is a key that a portal of this installation [issued](Self::new_form_key). Not to be asked while a
+    /// connection is held: the first time it may need one.
+    pub(crate) async fn issued(&self, key: &str) -> Result<bool, CoreError> {
+        Ok(self.form_secret().await?.issued(key))
+    }
+
+    async fn form_secret(&self) -> Result<&FormSecret, sqlx::Error> {
+        let prepare = || FormSecret::prepare(self.db(), self.chance());
+        self.shared.form_secret.get_or_try_init(prepare).await
     }
 
     /// The same portal at another time.

@@ -125,8 +125,9 @@ async fn what_is_owed_next_and_each_deadline_is_a_file_for_a_calendar() {
     let world = World::new().await;
     let mut seoyeon = world.signed_in(SEOYEON).await;
     // S2 under Core, 8 Business Hours from Friday 15:30 in Seoul: until Tuesday 15:30.
+    let key = seoyeon.form_key().await;
     let fields = [
-        ("key", "0190a6f0-7b7e-4c3e-9d6f-0123456789ab"),
+        ("key", key.as_str()),
         ("answers", ANSWERS),
         ("title", "Orders, or none; see C:\\logs"),
         ("description", "They stop."),

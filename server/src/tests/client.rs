@@ -34,6 +34,9 @@ pub const ORIGIN: &str = "http://portal.test";
 /// Complete answers that come to S2.
 pub const ANSWERS: &str = "kind=problem&release=unlisted&causes=none&recreated=yes&readiness=ready&environment=production&impact=key&workaround=none&harm=no";
 
+/// Written as a form's key is, and issued by nobody.
+pub const FOREIGN_KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
+
 /// What a file says that names no provider of single sign-on.
 pub const NO_PROVIDER: &str = "provider = []";
 
@@ -327,6 +330,11 @@ impl Browser {
             .body(Body::from(form(fields)))
             .unwrap();
         self.send(request).await
+    }
+
+    /// The key of a new form to file an incident with.
+    pub async fn form_key(&mut self) -> String {
+        self.get("/incidents/new?new=1").await.value_of("key")
     }
 
     pub async fn method(&mut self, method: Method, path: &str) -> Page {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::client::{Browser, FRIDAY, Page, World};
+use super::client::{Browser, FOREIGN_KEY, FRIDAY, Page, World};
 
 const MARIA: usize = 2;
 const SERA: usize = 7;
@@ -149,6 +149,24 @@ async fn a_form_that_is_not_filled_in_comes_back_with_everything() {
     page.says("통지 기록")
         .says("Kept")
         .says("id=\"q-workaround\"");
+}
+
+#[tokio::test]
+async fn a_key_that_the_portal_did_not_issue_is_exchanged_before_a_notice_is_logged() {
+    let world = World::new().await;
+    let mut hana = world.signed_in(HANA).await;
+    let id = contact(&mut hana, "maria").await;
+    let mut fields = call(&id, "2026-02-26T19:30", FOREIGN_KEY);
+    fields.push(("step", "submit"));
+    let page = hana.post("/desk/log", &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.says("The portal did not issue this form")
+        .says("Every call times out.");
+    let fresh = page.value_of("key");
+    let mut fields = call(&id, "2026-02-26T19:30", &fresh);
+    fields.push(("step", "submit"));
+    let page = hana.post("/desk/log", &fields).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::{
-    client::{Browser, Page, World},
+    client::{Browser, FOREIGN_KEY, Page, World},
     life::read_by_the_customer,
 };
 
@@ -175,7 +175,7 @@ async fn a_form_attaches_files_and_says_what_became_of_each() {
     let page = send(&mut maria, &path, &fields, &[("", b"")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("No file was chosen.");
-    for fields in [&[][..], &[("key", "1")]] {
+    for fields in [&[][..], &[("key", "1")], &[("key", FOREIGN_KEY)]] {
         let page = send(&mut maria, &path, fields, &[("a.txt", b"abc")]).await;
         assert_eq!(page.status, StatusCode::BAD_REQUEST);
     }

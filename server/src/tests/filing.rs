@@ -4,11 +4,9 @@ use axum::http::StatusCode;
 use domain::calendar::Instant;
 use portal_core::plans::Plans;
 
-use super::client::{ANSWERS, Browser, Page, World};
+use super::client::{ANSWERS, Browser, FOREIGN_KEY, Page, World};
 
 const PLAN: &str = include_str!("../../../app/domain/plans/service-assurance-2026.1.toml");
-
-const KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
 
 async fn send(
     browser: &mut Browser,
@@ -102,9 +100,10 @@ async fn what_is_filed_is_found_again_with_the_same_answer() {
 async fn one_key_files_once() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let before = total(&mut browser).await;
-    let first = file(&mut browser, KEY, ANSWERS, "Once", "x").await;
-    let again = file(&mut browser, KEY, ANSWERS, "Once", "x").await;
+    let first = file(&mut browser, &key, ANSWERS, "Once", "x").await;
+    let again = file(&mut browser, &key, ANSWERS, "Once", "x").await;
     let number = |page: &Page| page.location().split(['/', '?']).nth(2).unwrap().to_owned();
     assert_eq!(number(&first), number(&again));
     browser
@@ -113,7 +112,7 @@ async fn one_key_files_once() {
         .says("It was not filed again");
     assert_ne!(total(&mut browser).await, before);
     let after = total(&mut browser).await;
-    file(&mut browser, KEY, ANSWERS, "Once", "x").await;
+    file(&mut browser, &key, ANSWERS, "Once", "x").await;
     assert_eq!(total(&mut browser).await, after);
 }
 
@@ -121,9 +120,10 @@ async fn one_key_files_once() {
 async fn a_session_that_ended_meanwhile_loses_nothing() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     browser.cookies.clear();
     let title = "한글 <b>title</b> \"quoted\"";
-    let page = file(&mut browser, KEY, ANSWERS, title, "line one\r\nline two").await;
+    let page = file(&mut browser, &key, ANSWERS, title, "line one\r\nline two").await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     page.says("Your session has ended");
     let carry = page.value_of("carry");
@@ -161,9 +161,9 @@ async fn a_session_that_ended_meanwhile_loses_nothing() {
             page.value_of("key").as_str(),
             page.value_of("answers").as_str()
         ),
-        (title, KEY, ANSWERS)
+        (title, key.as_str(), ANSWERS)
     );
-    let page = file(&mut browser, KEY, ANSWERS, title, "line one\r\nline two").await;
+    let page = file(&mut browser, &key, ANSWERS, title, "line one\r\nline two").await;
     assert!(
         page.location().ends_with("?filed=now"),
         "{}",
@@ -177,6 +177,7 @@ async fn a_session_that_ended_meanwhile_loses_nothing() {
 async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let before = total(&mut browser).await;
     let long = "가".repeat(201);
     for (title, description, said) in [
@@ -193,14 +194,14 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
             "Title: This contains a character that cannot be kept",
         ),
     ] {
-        let page = file(&mut browser, KEY, ANSWERS, title, description).await;
+        let page = file(&mut browser, &key, ANSWERS, title, description).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{title:?}");
         page.says(said)
             .says("kept text")
             .says("href=\"#title\"")
             .says("aria-describedby=\"title-hint title-error\"");
         assert_eq!(page.value_of("answers"), ANSWERS);
-        assert_eq!(page.value_of("key"), KEY);
+        assert_eq!(page.value_of("key"), key);
     }
     assert_eq!(total(&mut browser).await, before);
 }
@@ -209,8 +210,9 @@ async fn what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
 async fn markup_stays_text_everywhere() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let evil = "</title></textarea><script>alert(1)</script><b>&amp;";
-    let page = file(&mut browser, KEY, ANSWERS, "", evil).await;
+    let page = file(&mut browser, &key, ANSWERS, "", evil).await;
     assert!(
         !page.html.contains("<script>alert") && !page.html.contains("</textarea><script>alert"),
         "{}",
@@ -219,7 +221,7 @@ async fn markup_stays_text_everywhere() {
     page.says(
         "&lt;/title&gt;&lt;/textarea&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b&gt;&amp;amp;",
     );
-    let page = file(&mut browser, KEY, ANSWERS, evil, evil).await;
+    let page = file(&mut browser, &key, ANSWERS, evil, evil).await;
     let page = browser.get(page.location()).await;
     assert!(
         !page.html.contains("<script>alert") && !page.html.contains("<b>&amp;amp;"),
@@ -234,6 +236,7 @@ async fn markup_stays_text_everywhere() {
 async fn forged_answers_an_unknown_version_and_a_strange_key_are_refused() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let before = total(&mut browser).await;
     for answers in [
         String::new(),
@@ -243,7 +246,7 @@ async fn forged_answers_an_unknown_version_and_a_strange_key_are_refused() {
         ANSWERS.replace("causes=none", "causes=none&causes=free"),
         ANSWERS.replace("release=unlisted", "release=studio:99.9"),
     ] {
-        let page = file(&mut browser, KEY, &answers, "kept title", "kept text").await;
+        let page = file(&mut browser, &key, &answers, "kept title", "kept text").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{answers}");
         page.says("do not fit together").says("kept text");
         assert_eq!(page.value_of("title"), "kept title");
@@ -253,6 +256,7 @@ async fn forged_answers_an_unknown_version_and_a_strange_key_are_refused() {
         "1",
         "0190A6F0-7B7E-4C3E-9D6F-0123456789AB",
         "' OR 1=1 --",
+        FOREIGN_KEY,
     ] {
         let page = file(&mut browser, key, ANSWERS, "kept title", "kept text").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{key}");
@@ -264,14 +268,35 @@ async fn forged_answers_an_unknown_version_and_a_strange_key_are_refused() {
 }
 
 #[tokio::test]
+async fn a_key_that_the_portal_did_not_issue_is_exchanged_before_anything_is_filed() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(0).await;
+    for step in ["review", "submit"] {
+        let page = send(&mut browser, step, FOREIGN_KEY, ANSWERS, step, "kept text").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{step}");
+        page.says("The portal did not issue this form")
+            .says("kept text");
+        assert_eq!(
+            [page.value_of("title").as_str(), &page.value_of("answers")],
+            [step, ANSWERS]
+        );
+        let fresh = page.value_of("key");
+        assert_ne!(fresh, FOREIGN_KEY);
+        let page = file(&mut browser, &fresh, ANSWERS, step, "kept text").await;
+        assert!(page.location().ends_with("?filed=now"), "{step}");
+    }
+}
+
+#[tokio::test]
 async fn beyond_the_calendar_nothing_is_promised_and_nothing_stored() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let before = total(&mut browser).await;
     // 1 January 2040; the session has ended by then.
     world.clock.set(Instant(2_208_988_800_000));
     let mut browser = world.signed_in(0).await;
-    let page = file(&mut browser, KEY, ANSWERS, "Later", "kept text").await;
+    let page = file(&mut browser, &key, ANSWERS, "Later", "kept text").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("No due time can be computed").says("kept text");
     browser
@@ -285,7 +310,8 @@ async fn beyond_the_calendar_nothing_is_promised_and_nothing_stored() {
 async fn another_customers_incident_answers_like_one_that_does_not_exist() {
     let world = World::new().await;
     let mut owner = world.signed_in(0).await;
-    let page = file(&mut owner, KEY, ANSWERS, "Ours", "x").await;
+    let key = owner.form_key().await;
+    let page = file(&mut owner, &key, ANSWERS, "Ours", "x").await;
     let number = page.location().split(['/', '?']).nth(2).unwrap().to_owned();
     let mut stranger = world.signed_in(2).await;
     let theirs = stranger.get(&format!("/incidents/{number}")).await;
@@ -322,11 +348,12 @@ async fn another_customers_incident_answers_like_one_that_does_not_exist() {
 async fn it_is_looked_over_before_it_is_filed() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let before = total(&mut browser).await;
     let page = send(
         &mut browser,
         "review",
-        KEY,
+        &key,
         ANSWERS,
         "  Webhooks \"stop\" ",
         "<b>line</b>",
@@ -342,22 +369,22 @@ async fn it_is_looked_over_before_it_is_filed() {
             page.value_of("key").as_str(),
             page.value_of("answers").as_str()
         ),
-        (KEY, ANSWERS)
+        (key.as_str(), ANSWERS)
     );
     assert_eq!(total(&mut browser).await, before);
     // Back to the form with everything in it, then on to the end.
-    let page = send(&mut browser, "edit", KEY, ANSWERS, "Webhooks stop", "line").await;
+    let page = send(&mut browser, "edit", &key, ANSWERS, "Webhooks stop", "line").await;
     assert_eq!(
         (page.status, page.value_of("title").as_str()),
         (StatusCode::OK, "Webhooks stop")
     );
-    let page = file(&mut browser, KEY, ANSWERS, "Webhooks stop", "line").await;
+    let page = file(&mut browser, &key, ANSWERS, "Webhooks stop", "line").await;
     assert!(page.location().ends_with("?filed=now"));
     // What is filed already is not looked over again.
     let page = send(
         &mut browser,
         "review",
-        KEY,
+        &key,
         ANSWERS,
         "Webhooks stop",
         "line",
@@ -365,15 +392,8 @@ async fn it_is_looked_over_before_it_is_filed() {
     .await;
     assert!(page.location().ends_with("?filed=before"));
     // What is wrong is said before the review, too.
-    let page = send(
-        &mut browser,
-        "review",
-        "0190a6f0-7b7e-4c3e-9d6f-0123456789ac",
-        ANSWERS,
-        "",
-        "line",
-    )
-    .await;
+    let another = browser.form_key().await;
+    let page = send(&mut browser, "review", &another, ANSWERS, "", "line").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.says("Title: Fill this in.");
 }
@@ -382,8 +402,9 @@ async fn it_is_looked_over_before_it_is_filed() {
 async fn what_becomes_of_a_release_later_changes_no_word_of_the_answer() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     let answers = ANSWERS.replace("release=unlisted", "release=gateway:5.0.3");
-    let page = file(&mut browser, KEY, &answers, "Webhooks stop", "x").await;
+    let page = file(&mut browser, &key, &answers, "Webhooks stop", "x").await;
     let at = page.location().to_owned();
     let said = [
         "Install Interactor Gateway 5.1.0, the latest Minor release of this line.",
@@ -411,13 +432,14 @@ async fn clauses_are_those_of_the_plan_that_it_was_filed_under() {
     fs::write(folder.path().join("next.toml"), next).unwrap();
     let world = World::with_plans(Plans::load(Some(folder.path())).unwrap()).await;
     let mut browser = world.signed_in(0).await;
+    let key = browser.form_key().await;
     browser
         .post("/language", &[("to", "ko"), ("back", "/")])
         .await;
     let answers = ANSWERS.replace("causes=none", "causes=third_party");
     let guide = browser.get(&format!("/guide?{answers}")).await;
-    let review = send(&mut browser, "review", KEY, &answers, "Webhooks stop", "x").await;
-    let page = file(&mut browser, KEY, &answers, "Webhooks stop", "x").await;
+    let review = send(&mut browser, "review", &key, &answers, "Webhooks stop", "x").await;
+    let page = file(&mut browser, &key, &answers, "Webhooks stop", "x").await;
     let incident = browser.get(page.location()).await;
     for page in [&guide, &review, &incident] {
         page.says("href=\"/plan/2026.1#7-v\"")

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::client::{Browser, Page, World};
+use super::client::{Browser, FOREIGN_KEY, Page, World};
 
 const MARIA: usize = 2;
 const HANA: usize = 12;
@@ -19,7 +19,10 @@ async fn awaiting(browser: &mut Browser) -> String {
 
 /// The key of a form of the page, by its step.
 async fn key(browser: &mut Browser, path: &str, step: &str) -> String {
-    let page = browser.get(path).await;
+    key_in(&browser.get(path).await, step)
+}
+
+fn key_in(page: &Page, step: &str) -> String {
     let (_, rest) = page
         .html
         .split_once(&format!("name=\"step\" value=\"{step}\""))
@@ -69,10 +72,17 @@ async fn a_message_is_taken_once_and_only_with_a_key() {
     let world = World::new().await;
     let mut maria = world.signed_in(MARIA).await;
     let path = awaiting(&mut maria).await;
-    let fields = [("step", "write"), ("text", "Anything new?")];
-    let page = maria.post(&path, &fields).await;
-    assert_eq!(page.status, StatusCode::BAD_REQUEST);
-    let key = key(&mut maria, &path, "write").await;
+    let mut fresh = String::new();
+    for bad in ["", "1", FOREIGN_KEY] {
+        let fields = [("step", "write"), ("text", "Anything new?"), ("key", bad)];
+        let page = maria.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
+        page.says("The portal did not issue this form")
+            .says("Anything new?</textarea>");
+        fresh = key_in(&page, "write");
+        assert_ne!(fresh, bad);
+    }
+    let key = fresh;
     let fields = [("step", "write"), ("text", "Anything new?"), ("key", &key)];
     for _ in 0..2 {
         let page = maria.post(&path, &fields).await;

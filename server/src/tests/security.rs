@@ -162,12 +162,13 @@ async fn a_form_that_waited_is_there_again_after_both_steps() {
     let (secret, _) = set_up_app(&mut browser, &world).await;
     world.clock.advance(60_000);
 
+    let key = browser.form_key().await;
     let mut fresh = world.browser();
     let page = fresh
         .post(
             "/incidents/new",
             &[
-                ("key", "0e7a4a52-7d50-4cc0-9f0b-3d7a0f4dcb3a"),
+                ("key", key.as_str()),
                 ("answers", ANSWERS),
                 ("title", "Carried over"),
                 ("description", "Through \"both\" <steps>"),

@@ -12,9 +12,6 @@ use super::{
     provider::Provider,
 };
 
-/// The form of an incident that nobody is signed in for.
-const KEY: &str = "0190a6f0-7b7e-4c3e-9d6f-0123456789ab";
-
 const FAILED: &str = "was not completed";
 const REFUSED: &str = "not linked to anybody here";
 const UNAVAILABLE: &str = "is not responding at the moment";
@@ -420,14 +417,15 @@ async fn a_form_that_was_sent_without_being_signed_in_is_there_again_afterwards(
     let world = World::with_sso(&provider.file("")).await;
     provider.say(|said| said.email = Some(world.people[0].email));
     let mut browser = world.browser();
+    let key = world.portal.new_form_key();
     let fields = [
-        ("key", KEY),
+        ("key", key.as_str()),
         ("answers", ANSWERS),
         ("title", "Webhooks stop"),
         ("description", "After the import."),
     ];
     let page = browser.post("/incidents/new", &fields).await;
-    let link = format!("/sso/acme?next=/incidents/new&form={KEY}");
+    let link = format!("/sso/acme?next=/incidents/new&form={key}");
     page.says(&link.replace('&', "&amp;"));
 
     // It is not lost when the provider refuses, and no other page at this browser leads to it.
@@ -450,6 +448,6 @@ async fn a_form_that_was_sent_without_being_signed_in_is_there_again_afterwards(
             page.value_of("title").as_str(),
             page.value_of("key").as_str()
         ),
-        ("Webhooks stop", KEY)
+        ("Webhooks stop", key.as_str())
     );
 }

@@ -32,9 +32,8 @@ impl Steps<'_> {
         let illegal = match problem {
             NotTaken::Illegal(illegal) => illegal,
             NotTaken::UnknownPlan => return l.unknown_plan.clone(),
-            NotTaken::NotThere | NotTaken::FormKey | NotTaken::UnknownPerson => {
-                return l.unknown.clone();
-            }
+            NotTaken::FormKey => return self.t.form.bad_key.clone(),
+            NotTaken::NotThere | NotTaken::UnknownPerson => return l.unknown.clone(),
         };
         let most = match kind {
             StepKind::Object

@@ -224,8 +224,11 @@ impl Steps<'_> {
     }
 
     fn form(&self, kind: StepKind, body: Markup) -> Markup {
-        // The same again, so that it is taken once however often it is sent.
-        let key = Some(self.typed(kind, "key")).filter(|key| !key.is_empty());
+        // The same again, so that it is taken once however often it is sent; unless it is none of the portal's.
+        let bad = self
+            .reply
+            .is_some_and(|reply| reply.problem == Some(NotTaken::FormKey));
+        let key = Some(self.typed(kind, "key")).filter(|key| !key.is_empty() && !bad);
         html! {
             form.stack method="post" action={ "/incidents/" (self.number) } id=[(kind == StepKind::Write).then_some(WRITE_FORM)] {
                 input type="hidden" name="step" value=(kind.name());

@@ -92,6 +92,7 @@ pub(super) async fn lock(tx: &mut Tx, what: Lock) -> Result<(), sqlx::Error> {
         Lock::Certifications => 2 << 60,
         Lock::Customer(id) => (3 << 60) | id,
         Lock::SigningKeys => 6 << 60,
+        Lock::FormSecret => 7 << 60,
     };
     sqlx::query("SELECT pg_advisory_xact_lock($1)")
         .bind(key)

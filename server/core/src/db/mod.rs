@@ -200,6 +200,8 @@ pub(crate) enum Lock {
     Customer(i64),
     /// Which key signs.
     SigningKeys,
+    /// What the keys of forms are proven with.
+    FormSecret,
 }
 
 /// Waits until no other transaction holds the same lock, and holds it to the end of this one.

@@ -46,7 +46,8 @@ pub async fn file(
         id,
         prepared_by: &draft.prepared_by,
     };
-    match file_from(portal, actor, new, Some(from)).await? {
+    // Its key was asked about when it was prepared.
+    match file_from(portal, actor, new, Some(from), true).await? {
         Ok(Some(filed)) => Ok(Ok(filed)),
         // Somebody filed or discarded it while it was being filed here.
         Ok(None) => Ok(match get(portal, actor, id).await? {

@@ -14,4 +14,5 @@ pub use file::{NotFiledFromDraft, file};
 pub use get::{Draft, get};
 pub use list::{Row, list};
 pub use people::{Colleague, Standing, standing};
+pub(crate) use prepare::is_kept;
 pub use prepare::{NewDraft, NotPrepared, Prepared, prepare, prepare_for};

@@ -11,7 +11,7 @@ use crate::{
     accounts::{CustomerSummary, find},
     audit,
     contacts::bars_today,
-    db::{Tx, is_unique_violation, row},
+    db::{Held, Tx, is_unique_violation, row},
     incidents::{NewIncident, Rules, caller, number},
     products,
 };
@@ -45,7 +45,7 @@ pub enum NotPrepared {
         fields: Vec<(Field, FieldProblem)>,
         /// What is wrong with the answers to the guide.
         answers: Vec<AnswerProblem>,
-        /// The form carried no key, one that is none, or one of something that is over.
+        /// The form carried no key, one that the portal did not issue, or one of something that is over.
         form_key: bool,
         /// The colleague is none of the customer's, or may not file today.
         colleague: bool,
@@ -118,12 +118,13 @@ async fn prepare_as(
     let Some(rules) = Rules::of(portal, own, catalog) else {
         return Ok(Err(NotPrepared::UnknownPlan));
     };
-    let form_key = !is_form_key(&new.incident.form_key);
+    let issued = portal.issued(&new.incident.form_key).await?;
     let checked = (
         new.incident.draft.check(),
         rules.check(&new.incident.answers),
     );
     let mut tx = portal.db().write().await?;
+    let form_key = !issued && !is_kept(&mut tx, own.id, &new.incident.form_key).await?;
     let colleague = !may_receive(portal, &mut tx, new.to, contact, own).await?;
     let (draft, answers) = match checked {
         (Ok(draft), Ok(answers)) if !form_key && !colleague => (draft, answers),
@@ -166,6 +167,25 @@ const fn foreign_key() -> NotPrepared {
         form_key: true,
         colleague: false,
     }
+}
+
+/// Whether a draft of this customer has the key: it was proven when the draft was prepared, unless that was done before keys
+/// were proven.
+pub(crate) async fn is_kept(
+    held: &mut dyn Held,
+    customer: i64,
+    form_key: &str,
+) -> Result<bool, CoreError> {
+    if !is_form_key(form_key) {
+        return Ok(false);
+    }
+    let kept: Option<(i64,)> = row!(
+        held,
+        "SELECT id FROM drafts WHERE form_key = $1 AND customer_id = $2",
+        form_key,
+        customer,
+    )?;
+    Ok(kept.is_some())
 }
 
 /// Whether the person is a colleague of whoever prepares, and may file today.

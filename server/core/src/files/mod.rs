@@ -21,7 +21,7 @@ use crate::{
 
 pub use read::{Stored, find};
 pub use store::{FileStore, Files};
-pub(crate) use upload::attach_by;
+pub(crate) use upload::attach_mailed;
 pub use upload::{
     Appended, Mended, NewFile, NotAttached, Upload, append, attach, begin, finish, give_up,
     may_attach, upload,

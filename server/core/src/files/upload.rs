@@ -2,8 +2,7 @@
 
 use data_encoding::HEXLOWER;
 use domain::incident::{
-    Attachment, Channel, FileName, IncidentNumber, MOST_FILE, Picture, State, Step, StepKind,
-    is_form_key, legal,
+    Attachment, Channel, FileName, IncidentNumber, MOST_FILE, Picture, State, Step, StepKind, legal,
 };
 use futures_util::{Stream, StreamExt as _};
 use sha2::{
@@ -81,7 +80,7 @@ pub struct Mended {
 pub enum NotAttached {
     /// There is no such incident or no such file, or it is not for the actor: never said which.
     NotThere,
-    /// The form carried no key, or something that is none.
+    /// The form carried no key, or one that the portal did not issue.
     FormKey,
     /// Nothing can be attached to an incident that stands here.
     NotNow(State),
@@ -119,17 +118,37 @@ pub async fn begin(
     incident: IncidentNumber,
     new: NewFile<'_>,
 ) -> Result<Result<Upload, NotAttached>, CoreError> {
+    let issued = issued(portal, &new).await?;
+    begin_as(portal, actor, incident, new, issued).await
+}
+
+/// Whether a file comes with a key that the portal issued, or with none.
+async fn issued(portal: &Portal, new: &NewFile<'_>) -> Result<bool, CoreError> {
+    match new.form_key {
+        Some(key) => portal.issued(key).await,
+        None => Ok(true),
+    }
+}
+
+/// The same; `issued` says whether its key is one of the portal's.
+async fn begin_as(
+    portal: &Portal,
+    actor: Actor,
+    incident: IncidentNumber,
+    new: NewFile<'_>,
+    issued: bool,
+) -> Result<Result<Upload, NotAttached>, CoreError> {
     let incident = match permitted(portal, actor, incident, new.internal).await? {
         Ok(incident) => incident,
         Err(not) => return Ok(Err(not)),
     };
-    if new.form_key.is_some_and(|key| !is_form_key(key)) {
+    if !issued {
         return Ok(Err(NotAttached::FormKey));
     }
     if new.length.is_some_and(|length| length > MOST_FILE) {
         return Ok(Err(NotAttached::TooLarge));
     }
-    let id = portal.new_form_key();
+    let id = portal.new_id();
     let FileName { name, .. } = FileName::clean(new.name);
     let mut tx = portal.db().write().await?;
     let unfinished: Option<(i64,)> = row!(
@@ -316,7 +335,9 @@ async fn finish_by(
             channel,
         }
     };
-    match incidents::take(portal, actor, incident, step, &row.form_key).await? {
+    // Its key was asked about when it was begun.
+    let key = incidents::key_of(&row.form_key, &step);
+    match incidents::take_once(portal, actor, incident, step, Some(key)).await? {
         Ok(Taken::Now(_)) => {
             clear(portal, &row.id).await?;
             Ok(Ok(file))
@@ -362,20 +383,40 @@ pub async fn attach<B: AsRef<[u8]>, E>(
     new: NewFile<'_>,
     bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
 ) -> Result<Result<Mended, NotAttached>, CoreError> {
-    attach_by(portal, actor, incident, Channel::Portal, new, bytes).await
+    let issued = issued(portal, &new).await?;
+    take_in(
+        portal,
+        actor,
+        incident,
+        new,
+        (Channel::Portal, issued),
+        bytes,
+    )
+    .await
 }
 
-/// The same with a file that came by `channel`.
-pub(crate) async fn attach_by<B: AsRef<[u8]>, E>(
+/// The same with a file of a mail, whose key is the portal's own.
+pub(crate) async fn attach_mailed<B: AsRef<[u8]>, E>(
     portal: &Portal,
     actor: Actor,
     incident: IncidentNumber,
-    channel: Channel,
     new: NewFile<'_>,
     bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
 ) -> Result<Result<Mended, NotAttached>, CoreError> {
+    take_in(portal, actor, incident, new, (Channel::Email, true), bytes).await
+}
+
+/// Takes a file in that came by `channel`; `issued` says whether its key is one of the portal's.
+async fn take_in<B: AsRef<[u8]>, E>(
+    portal: &Portal,
+    actor: Actor,
+    incident: IncidentNumber,
+    new: NewFile<'_>,
+    (channel, issued): (Channel, bool),
+    bytes: &mut (impl Stream<Item = Result<B, E>> + Unpin),
+) -> Result<Result<Mended, NotAttached>, CoreError> {
     let mended = FileName::clean(new.name).mended;
-    let id = match begin(portal, actor, incident, new).await? {
+    let id = match begin_as(portal, actor, incident, new, issued).await? {
         Ok(upload) => upload.id,
         Err(not) => return Ok(Err(not)),
     };
@@ -533,7 +574,7 @@ impl Writer<'_> {
             return Ok(Ok(()));
         }
         let (portal, files) = (self.portal, self.portal.files()?);
-        let piece = portal.new_form_key();
+        let piece = portal.new_id();
         let bytes = std::mem::take(&mut self.buffer);
         let (from, length) = (integer(self.size)?, integer(bytes.len() as u64)?);
         let mut tx = portal.db().write().await?;

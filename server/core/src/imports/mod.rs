@@ -250,7 +250,7 @@ pub async fn upload(
         return Ok(Err(NotTaken::File(problem)));
     }
     delete_expired(portal).await?;
-    let id = portal.new_form_key();
+    let id = portal.new_id();
     let file_name: String = file_name
         .chars()
         .filter(|c| !c.is_control())

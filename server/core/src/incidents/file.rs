@@ -17,6 +17,7 @@ use crate::{
     accounts::{self, CustomerSummary, Person},
     audit, closed_days, contacts,
     db::{Tx, execute, fold, hold_closed_days, is_unique_violation, row},
+    drafts,
     mail::{self, Happened},
     news::News,
     products,
@@ -65,7 +66,7 @@ pub enum NotFiled {
         fields: Vec<(Field, FieldProblem)>,
         /// What is wrong with the answers to the guide.
         answers: Vec<AnswerProblem>,
-        /// The form carried no key, or something that is none.
+        /// The form carried no key, or one that the portal did not issue.
         form_key: bool,
     },
     /// The deadline lies beyond the days that the calendar knows; nothing is promised there.
@@ -86,7 +87,8 @@ pub async fn file(
     actor: Actor,
     new: NewIncident,
 ) -> Result<Result<Filed, NotFiled>, CoreError> {
-    match file_from(portal, actor, new, None).await? {
+    let issued = portal.issued(&new.form_key).await?;
+    match file_from(portal, actor, new, None, issued).await? {
         Ok(filed) => Ok(Ok(filed.ok_or(sqlx::Error::RowNotFound)?)),
         Err(not_filed) => Ok(Err(not_filed)),
     }
@@ -102,15 +104,16 @@ pub(crate) struct FromDraft<'a> {
 }
 
 /// The same for what was prepared as a draft, which is marked as filed in the same transaction. `None` if the draft is
-/// not open any more; then nothing was filed.
+/// not open any more; then nothing was filed. `issued` says whether the key is one of the portal's.
 pub(crate) async fn file_from(
     portal: &Portal,
     actor: Actor,
     new: NewIncident,
     from: Option<FromDraft<'_>>,
+    issued: bool,
 ) -> Result<Result<Option<Filed>, NotFiled>, CoreError> {
     for _ in 0..MOST_TRIES {
-        let prepared = match prepare(portal, actor, &new).await? {
+        let prepared = match prepare(portal, actor, &new, issued).await? {
             Ok(Prepared::Ready(prepared)) => prepared,
             Ok(Prepared::Already(number)) => return Ok(Ok(Some(Filed::Already(number)))),
             Err(not_filed) => return Ok(Err(not_filed)),
@@ -185,7 +188,8 @@ pub async fn review(
     actor: Actor,
     new: &NewIncident,
 ) -> Result<Result<Reviewed, NotFiled>, CoreError> {
-    Ok(prepare(portal, actor, new)
+    let issued = portal.issued(&new.form_key).await?;
+    Ok(prepare(portal, actor, new, issued)
         .await?
         .map(|prepared| match prepared {
             Prepared::Already(number) => Reviewed::Already(number),
@@ -214,6 +218,7 @@ async fn prepare(
     portal: &Portal,
     actor: Actor,
     new: &NewIncident,
+    issued: bool,
 ) -> Result<Result<Prepared, NotFiled>, CoreError> {
     let Actor::Contact {
         contact, customer, ..
@@ -238,14 +243,14 @@ async fn prepare(
     let Some(own) = person.customer.clone() else {
         return Ok(Err(NotFiled::NotPermitted));
     };
-    let form_key_is_wrong = !is_form_key(&new.form_key);
-    if !form_key_is_wrong {
-        // A retry is answered even if the plan or a release has changed since.
+    if is_form_key(&new.form_key) {
+        // A retry is answered even if the plan or a release has changed since, or it was filed before keys were proven.
         let before: Option<(i64, i64)> = row!(reader, FILED_BEFORE, contact, &new.form_key)?;
         if let Some((year, count)) = before {
             return Ok(Ok(Prepared::Already(number(year, count)?)));
         }
     }
+    let form_key_is_wrong = !issued && !drafts::is_kept(&mut reader, own.id, &new.form_key).await?;
     match contacts::bars_today(portal, &mut reader, contact, &own).await? {
         Some(bars) if !bars.is_empty() => return Ok(Err(NotFiled::Barred(bars))),
         // A plan that is not loaded is told below.

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use domain::{
     calendar::BusinessCalendar,
     incident::{
-        By, Event, Illegal, IncidentNumber, Party, State, Step, StepKind, Terms, Who, is_form_key,
-        legal,
+        By, Event, Illegal, IncidentNumber, Party, State, Step, StepKind, Terms, Who, legal,
     },
     people::{Actor, Operation, Relation, Role, allows},
     plan::Plan,
@@ -37,7 +36,7 @@ pub enum Taken {
 pub enum NotTaken {
     /// There is no such incident, or it is not for the actor to take this step: never said which.
     NotThere,
-    /// The form carried no key, or something that is none.
+    /// The form carried no key, or one that the portal did not issue.
     FormKey,
     /// Whom it names is nobody who can be named there: an engineer, a colleague.
     UnknownPerson,
@@ -79,7 +78,8 @@ pub async fn take(
     step: Step,
     form_key: &str,
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
-    let key = is_form_key(form_key).then(|| key_of(form_key, &step));
+    let issued = portal.issued(form_key).await?;
+    let key = issued.then(|| key_of(form_key, &step));
     take_once(portal, actor, number, step, key).await
 }
 
@@ -184,7 +184,7 @@ async fn begin(portal: &Portal) -> Result<Tx, CoreError> {
 
 /// The key that an event keeps: of the form and of what it says. Whoever goes back and writes something else with the same
 /// form says something else.
-fn key_of(form_key: &str, step: &Step) -> String {
+pub(crate) fn key_of(form_key: &str, step: &Step) -> String {
     let said = match step {
         // What is in a file and how it is called; its id is another one each time that it is sent.
         Step::Attach { file, .. } | Step::AttachInternal { file } => {

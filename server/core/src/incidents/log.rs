@@ -89,7 +89,7 @@ pub enum NotLogged {
         fields: Vec<(Field, FieldProblem)>,
         /// What is wrong with the answers to the guide.
         answers: Vec<AnswerProblem>,
-        /// The form carried no key, or something that is none.
+        /// The form carried no key, or one that the portal did not issue.
         form_key: bool,
         /// It was not said whether it came by e-mail or by telephone.
         channel: bool,
@@ -189,8 +189,9 @@ pub async fn log(
     actor: Actor,
     new: &NewNotice,
 ) -> Result<Result<Filed, NotLogged>, CoreError> {
+    let issued = portal.issued(&new.incident.form_key).await?;
     for _ in 0..MOST_TRIES {
-        let ready = match prepare(portal, actor, new).await? {
+        let ready = match prepare(portal, actor, new, issued).await? {
             Ok(Prepared::Ready(ready)) => ready,
             Ok(Prepared::Already(number)) => return Ok(Ok(Filed::Already(number))),
             Err(not_logged) => return Ok(Err(not_logged)),
@@ -230,7 +231,8 @@ pub async fn review_log(
     actor: Actor,
     new: &NewNotice,
 ) -> Result<Result<Reviewed, NotLogged>, CoreError> {
-    Ok(prepare(portal, actor, new)
+    let issued = portal.issued(&new.incident.form_key).await?;
+    Ok(prepare(portal, actor, new, issued)
         .await?
         .map(|prepared| match prepared {
             Prepared::Already(number) => Reviewed::Already(number),
@@ -260,6 +262,7 @@ async fn prepare(
     portal: &Portal,
     actor: Actor,
     new: &NewNotice,
+    issued: bool,
 ) -> Result<Result<Prepared, NotLogged>, CoreError> {
     let Some(caller) = caller(portal, actor, new.contact).await? else {
         return Ok(Err(NotLogged::NotThere));
@@ -274,8 +277,7 @@ async fn prepare(
     let Some(engineer) = engineer.filter(|one| one.actor == actor) else {
         return Ok(Err(NotLogged::NotThere));
     };
-    let form_key = !is_form_key(&new.incident.form_key);
-    if !form_key {
+    if is_form_key(&new.incident.form_key) {
         let before: Option<(i64, i64)> =
             row!(reader, FILED_BEFORE, caller.id, &new.incident.form_key)?;
         if let Some((year, count)) = before {
@@ -311,14 +313,14 @@ async fn prepare(
         rules.check(&rules.asked(&new.incident.answers)),
     );
     let (draft, answers, channel, received) = match (checked, channel, received) {
-        ((Ok(draft), Ok(answers)), Some(channel), Ok(received)) if !form_key => {
+        ((Ok(draft), Ok(answers)), Some(channel), Ok(received)) if issued => {
             (draft, answers, channel, received)
         }
         ((draft, answers), channel, received) => {
             return Ok(Err(NotLogged::Invalid {
                 fields: draft.err().unwrap_or_default(),
                 answers: answers.err().unwrap_or_default(),
-                form_key,
+                form_key: !issued,
                 channel: channel.is_none(),
                 received: received.err(),
             }));

@@ -34,7 +34,7 @@ pub use get::{Incident, get};
 pub(crate) use history::chain_old;
 pub use history::{Broken, Fault, Verified, verify};
 pub use life::{NotTaken, Taken, close_silent, party, take};
-pub(crate) use life::{hashed_key, take_once};
+pub(crate) use life::{hashed_key, key_of, take_once};
 pub use list::{
     Cursor, Due, Filter, MOST_PER_PAGE, MOST_SEARCH, NotACursor, Page, Position, Row, list,
 };

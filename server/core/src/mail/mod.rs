@@ -13,7 +13,7 @@ use domain::{calendar::Instant, incident::IncidentNumber, text::Lang};
 use serde_json::Value;
 
 use crate::{
-    CoreError, Portal, accounts, clock,
+    CoreError, Portal, accounts,
     db::{Tx, execute, row},
     incidents,
     work::{self, Claimed, JobKind, NewJob},
@@ -118,7 +118,7 @@ pub(crate) async fn queue(
         mail.incident,
         mail.seq,
         mail.data.to_string(),
-        clock::new_form_key(portal.chance()),
+        portal.new_id(),
         portal.now().0,
     )?;
     let Some((id,)) = queued else {

@@ -311,7 +311,7 @@ async fn attach(
             length: Some(file.bytes.len() as u64),
         };
         let mut bytes = stream::iter([Ok::<_, Infallible>(file.bytes.as_slice())]);
-        match files::attach_by(portal, actor, number, Channel::Email, new, &mut bytes).await? {
+        match files::attach_mailed(portal, actor, number, new, &mut bytes).await? {
             Ok(_) => files.now = true,
             // The incident is over, maybe since the message; or there are too many by another way.
             Err(not) => {

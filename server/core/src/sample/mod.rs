@@ -1,6 +1,6 @@
 //! Sample data: customers, contacts, products and incidents to look at, and many incidents to measure with.
 //!
-//! The incidents are filed through [`incidents::file()`], with a clock that shows an earlier time. Every name is
+//! The incidents are filed as [`incidents::file()`] files them, with a clock that shows an earlier time. Every name is
 //! invented, every address ends in `.example` (RFC 2606), and the passwords are public: never fill a database with it
 //! that holds anything real.
 
@@ -27,7 +27,11 @@ use crate::{
     clock::TestClock,
     contacts,
     db::{Tx, execute, row},
-    incidents::{self, Filed, NewIncident, Rules, events::History, file::Filing},
+    incidents::{
+        self, Filed, NewIncident, Rules,
+        events::History,
+        file::{Filing, file_from},
+    },
     products,
 };
 
@@ -364,10 +368,12 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
                 business_impact: sample.business_impact.to_owned(),
             },
         };
-        let filed = incidents::file(&then, actor, new)
+        let filed = file_from(&then, actor, new, None, true)
             .await?
             .map_err(|not_filed| CoreError::Sample(format!("“{}”: {not_filed:?}", sample.title)))?;
-        let Filed::New(number) = filed else { continue };
+        let Some(Filed::New(number)) = filed else {
+            continue;
+        };
         for (place, (minutes, who, step)) in sample.then.iter().enumerate() {
             let actor = people.actor(portal, *who).await?;
             let at = minutes_later(received, *minutes);
@@ -375,7 +381,7 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
             // Its own key for each step, so that it is taken once.
             let form_key = format!("5a3b1e00-0000-4000-8001-{:012x}", index * 100 + place);
             let then = portal.with_clock(Arc::new(TestClock::at(at)));
-            incidents::take(&then, actor, number, step, &form_key)
+            incidents::take_once(&then, actor, number, step, Some(form_key))
                 .await?
                 .map_err(|not| {
                     CoreError::Sample(format!("“{}”, {place}: {not:?}", sample.title))

@@ -356,7 +356,7 @@ both! {
         let number = filed(&world).await;
         let seoyeon = world.actor(SEOYEON).await;
         let forged = Attachment {
-            id: world.portal.new_form_key(),
+            id: world.portal.new_id(),
             name: "x".into(),
             size: 3,
             sha256: hash(b"abc"),

@@ -14,6 +14,7 @@ mod contacts;
 mod drafts;
 mod files;
 mod filing;
+mod form_keys;
 mod getting_in;
 mod identities;
 mod importing;
