@@ -1,6 +1,6 @@
 //! The words of each language, read once from the documents in `locales/`.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use domain::text::Lang;
 
@@ -9,8 +9,44 @@ use super::Words;
 const EN: &str = include_str!("../../locales/en.toml");
 const KO: &str = include_str!("../../locales/ko.toml");
 
+/// A document: groups of keys, each with its words. What is taken is no longer there.
+pub(super) struct Document(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Document {
+    fn parse(text: &str) -> Result<Self, String> {
+        toml::from_str(text)
+            .map(Self)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Takes the words of a group, in the order of its keys.
+    pub(super) fn group(&mut self, name: &str, keys: &[&str]) -> Result<Vec<String>, String> {
+        let mut group = self.0.remove(name).unwrap_or_default();
+        let words = keys
+            .iter()
+            .map(|key| {
+                group
+                    .remove(*key)
+                    .ok_or_else(|| format!("{name}.{key} is missing"))
+            })
+            .collect::<Result<_, _>>()?;
+        match group.keys().next() {
+            None => Ok(words),
+            Some(key) => Err(format!("{name}.{key} is unknown")),
+        }
+    }
+
+    /// That nothing is left of it.
+    pub(super) fn end(self) -> Result<(), String> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(group) => Err(format!("the group {group} is unknown")),
+        }
+    }
+}
+
 static WORDS: LazyLock<[Words; 2]> = LazyLock::new(|| {
-    [EN, KO].map(|document| match toml::from_str(document) {
+    [EN, KO].map(|text| match Document::parse(text).and_then(Words::read) {
         Ok(words) => words,
         // The documents are part of the program: a test reads them, so this cannot be met outside of development.
         Err(error) => panic!("the words of a language cannot be read: {error}"),
@@ -28,14 +64,13 @@ pub fn words(lang: Lang) -> &'static Words {
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, fs, path::Path};
+    use std::{fs, path::Path};
 
     use super::*;
 
     /// `group.key` to its words.
     fn flat(document: &str) -> BTreeMap<String, String> {
-        let groups: BTreeMap<String, BTreeMap<String, String>> =
-            toml::from_str(document).expect("groups of keys");
+        let Document(groups) = Document::parse(document).expect("groups of keys");
         groups
             .into_iter()
             .flat_map(|(group, keys)| {
@@ -53,6 +88,18 @@ mod tests {
             .collect();
         names.sort_unstable();
         names
+    }
+
+    #[test]
+    fn a_document_has_all_keys_and_no_others() {
+        let read = |text: &str| Words::read(Document::parse(text).expect("groups of keys"));
+        assert!(read(EN).is_ok());
+        let without = EN.replacen("\nskip = ", "\nskipped = ", 1);
+        assert_eq!(read(&without), Err("frame.skip is missing".to_owned()));
+        let more = EN.replacen("[frame]\n", "[frame]\nmore = \"x\"\n", 1);
+        assert_eq!(read(&more), Err("frame.more is unknown".to_owned()));
+        let group = format!("{EN}\n[more]\nmore = \"x\"\n");
+        assert_eq!(read(&group), Err("the group more is unknown".to_owned()));
     }
 
     #[test]
@@ -124,9 +171,9 @@ mod tests {
     /// The keys that no source uses that names their group as well, as a field or by its type: many groups have a `title`.
     fn unused(sources: &[String]) -> Vec<String> {
         let module = include_str!("mod.rs");
-        let (_, groups) = module.split_once("pub struct Words {").expect("the groups");
+        let (_, groups) = module.split_once("\ngroups! {").expect("the groups");
         let type_of = |group: &str| {
-            let field = format!("    pub {group}: ");
+            let field = format!("    {group}: ");
             let (_, rest) = groups.split_once(&field).expect("the group");
             rest.split(',').next().expect("its type").to_owned()
         };
