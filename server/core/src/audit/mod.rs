@@ -8,6 +8,7 @@ use domain::{
     calendar::{Instant, LocalTime},
     people::{Actor, Operation, Relation, allows},
 };
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 
 use crate::{
@@ -127,26 +128,39 @@ pub(crate) async fn write(
     before: Option<&(impl Serialize + Sync)>,
     after: Option<&(impl Serialize + Sync)>,
 ) -> Result<(), CoreError> {
-    let name = name_of(tx, entry.actor).await?;
+    let broken = |error: serde_json::Error| CoreError::stored("audit entry", error);
     let before = before.map(serde_json::to_string).transpose();
     let after = after.map(serde_json::to_string).transpose();
-    let broken = |error: serde_json::Error| CoreError::stored("audit entry", error);
-    execute!(
-        tx,
-        "INSERT INTO audit (at, kind, person_id, by_name, address, request, customer_id, subject, before, after)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        portal.now().0,
-        entry.kind.name(),
-        entry.actor.person(),
-        name,
-        &portal.origin().address,
-        &portal.origin().request,
-        entry.customer,
-        entry.subject,
-        before.map_err(broken)?,
-        after.map_err(broken)?,
-    )?;
-    Ok(())
+    let written = [before.map_err(broken)?, after.map_err(broken)?];
+    store(portal, tx, entry, written).await
+}
+
+/// The same with what was and what is as JSON. Boxed, so that it is compiled once.
+fn store<'a>(
+    portal: &'a Portal,
+    tx: &'a mut Tx,
+    entry: Entry<'a>,
+    [before, after]: [Option<String>; 2],
+) -> BoxFuture<'a, Result<(), CoreError>> {
+    Box::pin(async move {
+        let name = name_of(tx, entry.actor).await?;
+        execute!(
+            tx,
+            "INSERT INTO audit (at, kind, person_id, by_name, address, request, customer_id, subject, before, after)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            portal.now().0,
+            entry.kind.name(),
+            entry.actor.person(),
+            name,
+            &portal.origin().address,
+            &portal.origin().request,
+            entry.customer,
+            entry.subject,
+            before,
+            after,
+        )?;
+        Ok(())
+    })
 }
 
 /// Whether `actor` may do what is the vendor's own, such as the administration; a refusal is written down.

@@ -7,6 +7,7 @@ mod dialect;
 mod many;
 mod search;
 
+use futures_util::future::BoxFuture;
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
@@ -90,6 +91,7 @@ pub(crate) use dialect::{
 pub(crate) use many::{Value, insert_many};
 pub(crate) use {execute, on, row, rows};
 
+// What every operation does is boxed: it is compiled here, and not once more in each crate that awaits an operation.
 impl Db {
     /// Connects; makes SQLite's file, and its folder, if they are missing.
     pub(crate) async fn open(url: &str, connections: u32) -> Result<Self, OpenError> {
@@ -103,20 +105,24 @@ impl Db {
     }
 
     /// A connection to read with.
-    pub(crate) async fn read(&self) -> Result<Reader, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+    pub(crate) fn read(&self) -> BoxFuture<'_, Result<Reader, sqlx::Error>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite { readers, .. } => Reader::Sqlite(readers.acquire().await?),
+                Self::Postgres(pool) => Reader::Postgres(pool.acquire().await?),
+            })
         })
     }
 
     /// Begins a transaction that may write.
-    pub(crate) async fn write(&self) -> Result<Tx, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with(dialect::SQLITE_BEGIN).await?)
-            }
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+    pub(crate) fn write(&self) -> BoxFuture<'_, Result<Tx, sqlx::Error>> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Sqlite { writer, .. } => {
+                    Tx::Sqlite(writer.begin_with(dialect::SQLITE_BEGIN).await?)
+                }
+                Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            })
         })
     }
 
@@ -173,19 +179,23 @@ impl Tx {
     }
 
     /// Makes everything that was written in it durable.
-    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
-        }
+    pub(crate) fn commit(self) -> BoxFuture<'static, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            match self {
+                Self::Sqlite(tx) => tx.commit().await,
+                Self::Postgres(tx) => tx.commit().await,
+            }
+        })
     }
 
     /// Undoes everything that was written in it, now rather than when the connection is used again.
-    pub(crate) async fn rollback(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(tx) => tx.rollback().await,
-            Self::Postgres(tx) => tx.rollback().await,
-        }
+    pub(crate) fn rollback(self) -> BoxFuture<'static, Result<(), sqlx::Error>> {
+        Box::pin(async move {
+            match self {
+                Self::Sqlite(tx) => tx.rollback().await,
+                Self::Postgres(tx) => tx.rollback().await,
+            }
+        })
     }
 }
 
