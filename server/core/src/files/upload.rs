@@ -230,7 +230,13 @@ pub async fn append<B: AsRef<[u8]>, E>(
             size: is,
             whole: true,
         };
-        return Ok(asked_again.then_some(ended).ok_or(NotAttached::Complete));
+        // All of it came, but the step that attaches it may not have been taken: asked for again, it is.
+        let not = if row.stored_at.is_some() {
+            NotAttached::Complete
+        } else {
+            NotAttached::Elsewhere { is }
+        };
+        return Ok(asked_again.then_some(ended).ok_or(not));
     }
     if is != from {
         return Ok(Err(NotAttached::Elsewhere { is }));
