@@ -37,7 +37,9 @@ mod real {
         #[wasm_bindgen(method, getter)]
         pub fn size(this: &Blob) -> f64;
         #[wasm_bindgen(method)]
-        pub fn slice(this: &Blob, from: u32, to: u32) -> JsValue;
+        pub fn slice(this: &Blob, from: u32, to: u32) -> Blob;
+        #[wasm_bindgen(method, js_name = arrayBuffer)]
+        pub fn array_buffer(this: &Blob) -> js_sys::Promise;
         #[wasm_bindgen(method)]
         pub fn text(this: &Blob) -> js_sys::Promise;
     }

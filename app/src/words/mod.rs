@@ -412,7 +412,7 @@ words! {
     FileWords {
         attached, attached_internal, title, choose, hint, choose_again, only_vendor, send, invite, bytes, kib, mib,
         picture, outcome, stored, mended, none, too_large, too_many, empty, not_now, broken, failed, this, elsewhere,
-        not_as_announced, complete, sending, lost, gone, signed_out,
+        not_as_announced, complete, sending, lost, gone, changed, signed_out,
     }
     /// How many Responses were in time.
     AttainmentWords {

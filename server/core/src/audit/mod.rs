@@ -217,10 +217,13 @@ pub(crate) async fn refused(
     let written: Option<(i64, i64)> = row!(
         tx,
         "SELECT COUNT(*), COUNT(audit.after) FROM audit
-         WHERE audit.kind = 'refused' AND audit.person_id = $1 AND audit.subject = $2 AND audit.at >= $3",
+         WHERE audit.kind = 'refused' AND audit.person_id = $1 AND audit.subject = $2
+             AND audit.at >= $3 AND audit.at < $4",
         person,
         operation.name(),
         hour,
+        // What a clock wrote that was ahead is not of this hour.
+        hour + HOUR,
     )?;
     let (written, ended) = written.unwrap_or_default();
     if ended > 0 {

@@ -343,7 +343,7 @@ async fn finish_by(
     };
     // Its key was asked about when it was begun.
     let key = incidents::key_of(&row.form_key, &step);
-    match incidents::take_once(portal, actor, incident, step, Some(key)).await? {
+    match incidents::take_once(portal, actor, incident, step, key).await? {
         Ok(Taken::Now(_)) => {
             clear(portal, &row.id).await?;
             Ok(Ok(file))

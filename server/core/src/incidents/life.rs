@@ -6,7 +6,8 @@ use std::sync::Arc;
 use domain::{
     calendar::BusinessCalendar,
     incident::{
-        By, Event, Illegal, IncidentNumber, Party, State, Step, StepKind, Terms, Who, legal,
+        By, Event, Illegal, IncidentNumber, Party, State, Step, StepKind, Terms, Who, is_form_key,
+        legal,
     },
     people::{Actor, Operation, Relation, Role, allows},
     plan::Plan,
@@ -79,8 +80,9 @@ pub async fn take(
     form_key: &str,
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
     let issued = portal.issued(form_key).await?;
-    let key = issued.then(|| key_of(form_key, &step));
-    take_once(portal, actor, number, step, key).await
+    // Before keys were proven there were others, and what was taken with one is not taken again.
+    let key = is_form_key(form_key).then(|| key_of(form_key, &step));
+    take_as(portal, actor, number, step, (key, issued)).await
 }
 
 /// The same with the key that its first event keeps: what carries it is taken once, whatever it says the second time.
@@ -89,7 +91,17 @@ pub(crate) async fn take_once(
     actor: Actor,
     number: IncidentNumber,
     step: Step,
-    key: Option<String>,
+    key: String,
+) -> Result<Result<Taken, NotTaken>, CoreError> {
+    take_as(portal, actor, number, step, (Some(key), true)).await
+}
+
+async fn take_as(
+    portal: &Portal,
+    actor: Actor,
+    number: IncidentNumber,
+    step: Step,
+    (key, issued): (Option<String>, bool),
 ) -> Result<Result<Taken, NotTaken>, CoreError> {
     let mut tx = begin(portal).await?;
     let Some(row) = hold(&mut tx, number).await? else {
@@ -119,6 +131,9 @@ pub(crate) async fn take_once(
     )?;
     if before.is_some() {
         return Ok(Ok(Taken::Already));
+    }
+    if !issued {
+        return Ok(Err(NotTaken::FormKey));
     }
     let Some(by) = by(&mut tx, actor, party).await? else {
         return Ok(Err(NotTaken::NotThere));

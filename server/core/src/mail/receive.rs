@@ -247,8 +247,7 @@ async fn say(
         text,
         channel: Channel::Email,
     };
-    let taken =
-        incidents::take_once(portal, person.actor, number, step, Some(key.to_owned())).await?;
+    let taken = incidents::take_once(portal, person.actor, number, step, key.to_owned()).await?;
     Ok(match taken {
         Ok(Taken::Now(_)) => Ok(Received::Written(number)),
         Ok(Taken::Already) => Ok(Received::Already(number)),

@@ -381,7 +381,7 @@ async fn file_all(portal: &Portal) -> Result<(), CoreError> {
             // Its own key for each step, so that it is taken once.
             let form_key = format!("5a3b1e00-0000-4000-8001-{:012x}", index * 100 + place);
             let then = portal.with_clock(Arc::new(TestClock::at(at)));
-            incidents::take_once(&then, actor, number, step, Some(form_key))
+            incidents::take_once(&then, actor, number, step, form_key)
                 .await?
                 .map_err(|not| {
                     CoreError::Sample(format!("“{}”, {place}: {not:?}", sample.title))

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -184,7 +184,9 @@ impl World {
     pub async fn second(&self) -> Portal {
         let mut setup = Setup::new(&self.url, Plans::load(None).unwrap());
         setup.clock = self.clock.clone();
-        setup.chance = Arc::new(TestChance::seeded(7));
+        // What one makes by chance no other makes.
+        static SERVERS: AtomicU64 = AtomicU64::new(1000);
+        setup.chance = Arc::new(TestChance::seeded(SERVERS.fetch_add(1, Ordering::Relaxed)));
         Portal::open(setup).await.unwrap()
     }
 

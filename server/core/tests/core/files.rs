@@ -221,6 +221,23 @@ both! {
         intact(&world).await;
     }
 
+    async fn a_file_whose_step_was_not_taken_is_asked_for_again(world: World) {
+        world.filled().await;
+        let number = filed(&world).await;
+        let (portal, seoyeon) = (&world.portal, world.actor(SEOYEON).await);
+        let id = files::begin(portal, seoyeon, number, named("trace.log")).await.unwrap().unwrap().id;
+        files::append(portal, seoyeon, number, &id, 0, &mut sent(b"abc", false)).await.unwrap().unwrap();
+        // As a kill leaves it between the two.
+        world.execute(&format!("UPDATE files SET sha256 = 'x' WHERE id = '{id}'")).await.unwrap();
+        let again = files::append(portal, seoyeon, number, &id, 0, &mut sent(b"abc", false)).await.unwrap();
+        assert_eq!(again, Err(NotAttached::Elsewhere { is: 3 }));
+        let rest = files::append(portal, seoyeon, number, &id, 3, &mut sent(b"", false)).await.unwrap();
+        assert_eq!(rest, Ok(Appended { size: 3, whole: true }));
+        let file = files::finish(portal, seoyeon, number, &id).await.unwrap().unwrap();
+        assert_eq!(file.sha256, hash(b"abc"));
+        assert_eq!(attached(&world, seoyeon, number).await, [file]);
+    }
+
     async fn what_is_not_attached_leaves_nothing(world: World) {
         world.filled().await;
         let number = filed(&world).await;
