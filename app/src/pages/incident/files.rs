@@ -53,7 +53,7 @@ pub fn form(
                     p.error.typed id={ (FILES_FIELD) "-refused" } role="alert" {}
                     p.row {
                         button.btn.quiet id={ (FILES_FIELD) "-send" } { (f.send) }
-                        span.long id={ (FILES_FIELD) "-says" } role="status" data-sending=(f.sending) data-lost=(f.lost)
+                        span.long id={ (FILES_FIELD) "-says" } aria-live="polite" data-sending=(f.sending) data-lost=(f.lost)
                             data-failed=(f.gone) data-changed=(f.changed) data-stored=(f.stored)
                             data-done={ "/incidents/" (number) "?done=" (ATTACH) "#last" } {}
                     }
