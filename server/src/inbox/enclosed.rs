@@ -1,5 +1,7 @@
 //! The files that came with a mail: its parts, found line by line over the whole of it, so that nothing goes down into
-//! anything. A mail within it is one file. What is in a file is never looked at.
+//! anything. A mail within it is one file. What is in a file is never looked at. And what it says below them.
+
+use std::ops::Range;
 
 use domain::incident::MOST_FILE;
 use mail_parser::{
@@ -18,13 +20,19 @@ const DEEPEST: usize = 16;
 /// The most bytes that are read of what stands above a part.
 const MOST_HEADERS: usize = 16 * 1024;
 
+/// The most texts, and bytes of them all, that are read of what a mail says beyond what was looked into.
+const MOST_TEXTS: usize = 20;
+const MOST_WORDS: usize = 512 * 1024;
+
 /// What came with a mail.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Enclosures {
     /// What can be attached.
     pub files: Vec<Enclosed>,
-    /// How many files there are beside that: too large, empty, not to be decoded, or too many.
+    /// How many files there are beside that: too large, empty, not to be decoded, or too many; and texts that are not read.
     pub kept: usize,
+    /// Where the texts stand that do not end within what was looked into, each with what stands above it.
+    pub words: Vec<Range<usize>>,
 }
 
 impl Enclosures {
@@ -38,34 +46,63 @@ impl Enclosures {
             None => self.kept += 1,
         }
     }
+
+    fn say(&mut self, from: usize, to: usize) {
+        let read: usize = self.words.iter().map(Range::len).sum();
+        let room = if self.words.len() < MOST_TEXTS {
+            MOST_WORDS.saturating_sub(read)
+        } else {
+            0
+        };
+        let ends = to.min(from + room);
+        if ends < to {
+            self.kept += 1;
+        }
+        if from < ends {
+            self.words.push(from..ends);
+        }
+    }
 }
 
 /// What came with a mail, of which `mail` is what its beginning says.
 pub fn enclosed(raw: &[u8], mail: &Message<'_>) -> Enclosures {
     let parser = MessageParser::default();
+    let looked = mail.raw_message().len();
     let mut found = Enclosures::default();
     let mut boundaries = Vec::new();
     let mut part = Part::of(mail);
+    // A mail that is no more than a text is read by its beginning.
+    let mut begins = None;
     let mut from = mail
         .parts
         .first()
         .map_or(0, |root| root.raw_body_offset() as usize);
     for _ in 0..MOST_PARTS {
-        let file = match part {
-            Part::Parts(boundary) if boundaries.len() < DEEPEST => {
-                boundaries.push(boundary);
-                None
-            }
-            Part::Parts(_) => {
-                found.kept += 1;
-                None
-            }
-            Part::File { name, encoding } => Some((name, encoding)),
-            Part::Text => None,
-        };
+        let (mut file, mut html) = (None, None);
+        match part {
+            Part::Parts(parts) if boundaries.len() < DEEPEST => boundaries.push(parts),
+            Part::Parts(_) => found.kept += 1,
+            Part::File { name, encoding } => file = Some((name, encoding)),
+            Part::Text { html: is_html } => html = Some(is_html),
+            Part::Other => {}
+        }
+        let again = html == Some(true) && boundaries.iter().any(|parts| parts.said);
         let (to, next) = end(raw, from, &mut boundaries);
+        let body = raw.get(from..to).unwrap_or_default();
         if let Some((name, encoding)) = file {
-            found.add(name, &encoding, raw.get(from..to).unwrap_or_default());
+            found.add(name, &encoding, body);
+        }
+        if html == Some(false) && !body.trim_ascii().is_empty() {
+            for parts in &mut boundaries {
+                parts.said = parts.alternative;
+            }
+        }
+        if let Some(begins) = begins
+            && html.is_some()
+            && !again
+            && next.unwrap_or(raw.len()) > looked
+        {
+            found.say(begins, to);
         }
         let Some(next) = next else {
             return found;
@@ -73,7 +110,8 @@ pub fn enclosed(raw: &[u8], mail: &Message<'_>) -> Enclosures {
         let (headers, body) = headers(raw, next);
         part = parser
             .parse_headers(headers)
-            .map_or(Part::Text, |headers| Part::of(&headers));
+            .map_or(Part::Text { html: false }, |headers| Part::of(&headers));
+        begins = Some(next);
         from = body;
     }
     // At least one more, which nobody counts.
@@ -81,14 +119,26 @@ pub fn enclosed(raw: &[u8], mail: &Message<'_>) -> Enclosures {
     found
 }
 
+/// Parts with a line between them.
+struct Parts {
+    /// What the line says.
+    boundary: String,
+    /// Whether each says the same.
+    alternative: bool,
+    /// Whether one of them said it as plain text.
+    said: bool,
+}
+
 /// A part, by what stands above it.
 enum Part {
-    /// Others, with this line between them.
-    Parts(String),
+    /// Others.
+    Parts(Parts),
     /// A file.
     File { name: String, encoding: String },
-    /// What the mail says.
-    Text,
+    /// What the mail says, plain or as HTML.
+    Text { html: bool },
+    /// What nobody reads.
+    Other,
 }
 
 impl Part {
@@ -100,8 +150,12 @@ impl Part {
         if kind.eq_ignore_ascii_case("multipart") {
             let boundary = content.and_then(|content| content.attribute("boundary"));
             return match boundary.unwrap_or_default().trim_end() {
-                "" => Self::Text,
-                boundary => Self::Parts(boundary.to_owned()),
+                "" => Self::Other,
+                boundary => Self::Parts(Parts {
+                    boundary: boundary.to_owned(),
+                    alternative: subtype.eq_ignore_ascii_case("alternative"),
+                    said: false,
+                }),
             };
         }
         let name = headers.attachment_name().unwrap_or_default().trim();
@@ -109,7 +163,11 @@ impl Part {
             .content_disposition()
             .is_some_and(ContentType::is_attachment);
         if kind.eq_ignore_ascii_case("text") && name.is_empty() && !attached {
-            return Self::Text;
+            return match subtype.to_ascii_lowercase().as_str() {
+                "plain" => Self::Text { html: false },
+                "html" => Self::Text { html: true },
+                _ => Self::Other,
+            };
         }
         let name = if !name.is_empty() {
             name.to_owned()
@@ -128,7 +186,7 @@ impl Part {
 
 /// Where the part ends that begins at `from`, and where the next one begins, if there is one. What ends with it is no more
 /// among the boundaries.
-fn end(raw: &[u8], from: usize, boundaries: &mut Vec<String>) -> (usize, Option<usize>) {
+fn end(raw: &[u8], from: usize, boundaries: &mut Vec<Parts>) -> (usize, Option<usize>) {
     let (mut at, mut ends) = (from, None);
     for line in lines(raw, from) {
         let after = at + line.len();
@@ -145,14 +203,14 @@ fn end(raw: &[u8], from: usize, boundaries: &mut Vec<String>) -> (usize, Option<
 }
 
 /// Which of the boundaries a line is, and whether nothing of its parts follows.
-fn delimiter(line: &[u8], boundaries: &[String]) -> Option<(usize, bool)> {
+fn delimiter(line: &[u8], boundaries: &[Parts]) -> Option<(usize, bool)> {
     let said = line.strip_prefix(b"--")?.trim_ascii_end();
     boundaries
         .iter()
         .enumerate()
         .rev()
         .find_map(
-            |(level, boundary)| match said.strip_prefix(boundary.as_bytes())? {
+            |(level, parts)| match said.strip_prefix(parts.boundary.as_bytes())? {
                 b"" => Some((level, false)),
                 b"--" => Some((level, true)),
                 _ => None,
@@ -291,5 +349,46 @@ mod tests {
             of(b"Content-Type: multipart/mixed\r\nSubject: x\r\n\r\n--\r\n--").files,
             []
         );
+    }
+
+    /// What stands where it is said to: texts that were not looked into, of a mail of which so much was.
+    fn words(raw: &str, looked: usize) -> (Vec<&str>, usize) {
+        let head = raw.get(..looked).unwrap();
+        let head = MessageParser::default().parse(head).unwrap();
+        let found = enclosed(raw.as_bytes(), &head);
+        let words = found.words.into_iter().map(|at| raw.get(at).unwrap());
+        (words.collect(), found.kept)
+    }
+
+    #[test]
+    fn texts_beyond_what_was_looked_into_are_given_with_what_stands_above_them() {
+        let begins = "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee this.\r\n";
+        let both = "Content-Type: multipart/alternative; boundary=in\r\n\r\n--in\r\n\r\nplain\r\n\
+                    --in\r\nContent-Type: text/html\r\n\r\n<p>plain</p>\r\n--in--";
+        let image = "--b\r\nContent-Type: image/png; name=a.png\r\n\r\nx\r\n";
+        let html = "Content-Type: text/html\r\n\r\n<p>html</p>";
+        let csv = "Content-Type: text/csv\r\n\r\n1,2";
+        let raw = format!("{begins}{image}--b\r\n{both}\r\n--b\r\n{html}\r\n--b\r\n{csv}\r\n--b--");
+        let later = || ["\r\nplain", html].to_vec();
+        assert_eq!(words(&raw, raw.len()), (Vec::new(), 0));
+        assert_eq!(words(&raw, begins.len() + 10), (later(), 0));
+        // What was looked into by half is given as a whole.
+        let half = [vec!["\r\nSee this."], later()].concat();
+        assert_eq!(words(&raw, begins.len() - 5), (half, 0));
+        // A mail that is one text is read by its beginning.
+        let text = "From: a@b.example\r\n\r\nSee this.";
+        assert_eq!(words(text, text.len() - 5), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn texts_that_are_too_much_are_counted() {
+        let begins = "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+        let many = format!("{begins}{}--b--", "--b\r\n\r\nx\r\n".repeat(MOST_TEXTS + 2));
+        let (some, kept) = words(&many, begins.len());
+        assert_eq!((some.len(), kept), (MOST_TEXTS, 2));
+        let long = "x".repeat(MOST_WORDS);
+        let long = format!("{begins}--b\r\n\r\n{long}\r\n--b\r\n\r\nx\r\n--b--");
+        let (some, kept) = words(&long, begins.len());
+        assert_eq!((some.len(), some[0].len(), kept), (1, MOST_WORDS, 2));
     }
 }

@@ -1,22 +1,25 @@
 //! What a mail says that somebody's program wrote. Attachments are taken as they are and never opened.
 
+use std::ops::Range;
+
 use app::mail::attached;
 use mail_parser::{
-    Address, Message, MessageParser, MimeHeaders as _, PartType, decoders::html::html_to_text,
+    Address, Message, MessageParser, MessagePart, MimeHeaders as _, PartType,
+    decoders::html::html_to_text,
 };
 use portal_core::mail::{Answer, Arrived, Reason, Returned, answered};
 
 use super::{
     MOST_BYTES,
     enclosed::{Enclosures, enclosed},
-    reply::without_quotes,
+    reply::{is_silent, without_quotes},
 };
 
-/// The most characters that are read of a text; more is more than a message may have.
+/// The most characters that are kept of a text; more is more than a message may have.
 const MOST_TEXT: usize = 100_000;
 
-/// So much of a mail is looked into for what it says: its text stands at the beginning. It bounds how deep and how often parts can lie in
-/// each other.
+/// So much of a mail is looked into for what it says: its text stands at the beginning, and what else it says is found among its files.
+/// It bounds how deep and how often parts can lie in each other.
 const LOOKED_INTO: usize = 512 * 1024;
 
 /// What can be read of a mail of `size` bytes, of which these are all, or how it begins. The mail itself is left out.
@@ -26,7 +29,6 @@ pub fn read(raw: &[u8], size: u64) -> Arrived {
         return unreadable();
     };
     let returned = returned(&mail);
-    let text = text(&mail);
     let reason = if is_bounce(&mail) {
         Some(Reason::Bounce)
     } else if is_automatic(&mail) {
@@ -37,10 +39,14 @@ pub fn read(raw: &[u8], size: u64) -> Arrived {
         None
     };
     // Of what is put aside whatever it says is shown, of a message what is new.
-    let (text, Enclosures { files, kept }) = if reason.is_some() {
-        (text, Enclosures::default())
+    let (text, silent, Enclosures { files, kept, .. }) = if reason.is_some() {
+        (texts(&mail).join("\n"), false, Enclosures::default())
     } else {
-        (without_quotes(&text), enclosed(raw, &mail))
+        let found = enclosed(raw, &mail);
+        let said = all_texts(raw, &mail, &found.words);
+        // Each by itself: a signature ends what one says, not what follows it.
+        let silent = said.iter().all(|text| is_silent(text));
+        (without_quotes(&said.join("\n")), silent, found)
     };
     Arrived {
         message_id: mail
@@ -51,7 +57,8 @@ pub fn read(raw: &[u8], size: u64) -> Arrived {
         from: sender(&mail),
         answer: answer(&mail),
         subject: mail.subject().unwrap_or_default().to_owned(),
-        text,
+        text: text.chars().take(MOST_TEXT).collect(),
+        silent,
         note: (kept > 0).then(|| attached(kept)),
         files,
         reason,
@@ -192,23 +199,45 @@ fn field(text: &str, name: &str) -> Option<String> {
     Some(value)
 }
 
-/// What it says: every part that is text, one after the other; HTML as text.
-fn text(mail: &Message<'_>) -> String {
-    let parts = (0..mail.text_body_count()).filter_map(|place| {
-        let part = u32::try_from(place).ok().and_then(|n| mail.text_part(n));
-        match part.map(|part| &part.body) {
-            Some(PartType::Html(html)) => Some(html_to_text(&with_lines(html)).into()),
-            _ => mail.body_text(place),
-        }
-    });
-    let mut text = String::new();
-    for part in parts {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(&part);
+/// What the whole mail says, of which `mail` is what its beginning says, and of which these are the texts that go on or stand below that.
+fn all_texts(raw: &[u8], mail: &Message<'_>, words: &[Range<usize>]) -> Vec<String> {
+    let parser = MessageParser::default();
+    let read = |raw: &[u8]| parser.parse(raw).map_or_else(Vec::new, |mail| texts(&mail));
+    let first = words.first().map_or(usize::MAX, |text| text.start);
+    // A text that was looked into only by half is read as a whole, and not twice.
+    let mut said = match mail.raw_message().get(..first) {
+        Some(before) => read(before),
+        None => texts(mail),
+    };
+    for text in words {
+        said.extend(read(raw.get(text.clone()).unwrap_or_default()));
     }
-    // What a conversation does not keep: control characters, and such that turn the writing direction.
+    said
+}
+
+/// What it says: every part that is text; HTML as text.
+fn texts(mail: &Message<'_>) -> Vec<String> {
+    let said = texts_of(mail.text_bodies());
+    // Some programs leave the plain text blank that should say what the HTML does.
+    if said.iter().all(|text| text.trim().is_empty()) {
+        texts_of(mail.html_bodies())
+    } else {
+        said
+    }
+}
+
+fn texts_of<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>) -> Vec<String> {
+    parts
+        .filter_map(|part| match &part.body {
+            PartType::Html(html) => Some(cleaned(&html_to_text(&with_lines(html)))),
+            PartType::Text(text) => Some(cleaned(text)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A text without what a conversation does not keep: control characters, and such that turn the writing direction.
+fn cleaned(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.chars()
         .filter(|c| {
@@ -216,7 +245,6 @@ fn text(mail: &Message<'_>) -> String {
                 || !(c.is_control()
                     || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
         })
-        .take(MOST_TEXT)
         .collect()
 }
 
@@ -348,6 +376,132 @@ mod tests {
         // What is put aside keeps its own in the mailbox.
         let kind = format!("{kind}Auto-Submitted: auto-replied\r\n");
         assert_eq!(plain(&mail(&kind, &body)).note, None);
+    }
+
+    /// A mail of these parts, each with what stands above it.
+    fn parted(subtype: &str, parts: &[&str]) -> Arrived {
+        let mut body = String::new();
+        for part in parts {
+            let _ = write!(body, "--b\r\n{part}\r\n");
+        }
+        let kind =
+            format!("MIME-Version: 1.0\r\nContent-Type: multipart/{subtype}; boundary=b\r\n");
+        plain(&mail(&kind, &format!("{body}--b--\r\n")))
+    }
+
+    /// A picture of so many bytes, as a part.
+    fn image(size: usize) -> String {
+        format!(
+            "Content-Type: image/jpeg; name=a.jpg\r\nContent-Disposition: inline\r\n\r\n{}",
+            "x".repeat(size)
+        )
+    }
+
+    #[test]
+    fn words_below_a_large_picture_are_read() {
+        let image = image(3_000_000);
+        let stopped = "\r\nIt stopped at 14:02.";
+        let arrived = parted("mixed", &["\r\nSee this.", &image, stopped]);
+        assert_eq!(arrived.text, "See this.\nIt stopped at 14:02.");
+        assert_eq!((arrived.files.len(), arrived.note), (1, None));
+        for (blank, later) in [
+            ("\r\n \r\n", stopped),
+            (
+                "Content-Type: text/html\r\n\r\n<div><br></div>",
+                "Content-Type: text/html\r\n\r\n<div>It stopped at 14:02.</div>",
+            ),
+            (
+                "\r\n-- \r\nSeoyeon Kim",
+                "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+                 SXQgc3RvcHBlZCBhdCAxNDowMi4=",
+            ),
+        ] {
+            for parts in [&[&*image, later][..], &[blank, &*image, later]] {
+                let arrived = parted("mixed", parts);
+                assert!(!arrived.silent, "{later}");
+                assert_eq!(arrived.files.len(), 1);
+            }
+            let arrived = parted("mixed", &[&image, later]);
+            assert_eq!(arrived.text, "It stopped at 14:02.");
+        }
+        let arrived = parted("mixed", &["\r\n\r\n", &image, "\r\n\r\n"]);
+        assert_eq!((&*arrived.text, arrived.silent), ("", true));
+    }
+
+    #[test]
+    fn what_is_said_in_two_ways_is_read_once() {
+        let html = "Content-Type: text/html\r\n\r\n<p>See this.</p>";
+        let stopped = "Content-Type: text/html\r\n\r\n<p>It stopped.</p>";
+        let inner = |subtype: &str, parts: &[&str]| {
+            let mut all = format!("Content-Type: multipart/{subtype}; boundary={subtype}\r\n\r\n");
+            for part in parts {
+                let _ = write!(all, "--{subtype}\r\n{part}\r\n");
+            }
+            format!("{all}--{subtype}--\r\n")
+        };
+        let image = image(600_000);
+        // As programs send it, before and behind what is looked into.
+        let said = "\r\nSee this.\r\nIt stopped.";
+        let rich = inner("mixed", &[html, &image, stopped]);
+        let arrived = parted("alternative", &[said, &rich]);
+        assert_eq!(arrived.text, "See this.\nIt stopped.");
+        let both = inner("alternative", &[said, &rich]);
+        let arrived = parted("mixed", &[&image, &both]);
+        assert_eq!(arrived.text, "See this.\nIt stopped.");
+        assert_eq!(arrived.files.len(), 2);
+        // Nothing else says what this HTML does.
+        for said in ["\r\n \r\n", "Content-Type: text/calendar\r\n\r\nx"] {
+            let arrived = parted("alternative", &[said, &inner("related", &[html, &image])]);
+            assert_eq!(arrived.text, "See this.");
+        }
+        let arrived = parted("mixed", &["\r\nSee this.", &image, stopped]);
+        assert_eq!(arrived.text, "See this.\nIt stopped.");
+    }
+
+    #[test]
+    fn a_text_that_is_looked_into_by_half_is_read_as_a_whole() {
+        let quoted = "> quoted\r\n".repeat(100);
+        for encoding in ["7bit", "quoted-printable"] {
+            let half = format!(
+                "Content-Transfer-Encoding: {encoding}\r\n\r\nIt stopped.\r\n{quoted}At 14:02."
+            );
+            let arrived = parted(
+                "mixed",
+                &["\r\nSee this.", &image(LOOKED_INTO - 900), &half],
+            );
+            assert!(arrived.text.starts_with("See this.\nIt stopped.\n> "));
+            assert!(arrived.text.ends_with("> quoted\nAt 14:02."));
+            assert_eq!(arrived.text.matches("It stopped.").count(), 1);
+        }
+    }
+
+    #[test]
+    fn a_mail_is_silent_only_if_it_says_nothing_but_quotes_with_marks() {
+        let file = image(10);
+        for (said, silent) in [
+            ("", true),
+            ("> Which node?\r\n> quoted", true),
+            ("On Friday Support wrote:\r\n\r\n> quoted", true),
+            ("-- \r\nSeoyeon Kim", true),
+            ("It is back.", false),
+            (
+                "From: Support <s@v.example>\r\nSent: Friday\r\nTo: Me\r\n\r\nWhich node?",
+                false,
+            ),
+            (
+                "--- # --- Write your answer above this line. --- # ---\r\nThe first.",
+                false,
+            ),
+        ] {
+            let arrived = parted("mixed", &[&format!("\r\n{said}"), &file]);
+            assert_eq!(arrived.silent, silent, "{said}");
+            assert!(!silent || arrived.text.is_empty(), "{said}");
+            assert_eq!(arrived.files.len(), 1);
+        }
+        // A signature ends one text, and not the next one.
+        let arrived = parted("mixed", &["\r\n-- \r\nSeoyeon", &file, "\r\nIt stopped."]);
+        assert!(!arrived.silent);
+        assert!(parted("mixed", &[&file]).silent);
     }
 
     #[test]

@@ -53,6 +53,43 @@ pub fn without_quotes(text: &str) -> String {
     kept.join("\n").trim().to_owned()
 }
 
+/// Whether a text says nothing at all but what it quotes with marks: each line is blank, begins with `>`, says whom such a
+/// quote is from, or belongs to the signature. What is quoted without marks may be something new.
+pub fn is_silent(text: &str) -> bool {
+    let mut said = Vec::new();
+    for line in text.lines().take_while(|line| *line != "-- ") {
+        let line = line.trim();
+        if line.starts_with('>') {
+            if !is_introduction(&said) {
+                return false;
+            }
+            said.clear();
+        } else if !line.is_empty() {
+            said.push(line);
+        }
+    }
+    said.is_empty()
+}
+
+/// Whether these lines say whom a quote is from, and nothing beside it; as no lines do.
+fn is_introduction(lines: &[&str]) -> bool {
+    let mut rest = lines.to_vec();
+    introduction(&mut rest);
+    if let [first, more @ ..] = lines
+        && !more.is_empty()
+    {
+        // What is broken has a date, none of its lines is a sentence, and only the first begins it.
+        let dated = first
+            .split(|c: char| !c.is_ascii_digit())
+            .any(|digits| digits.len() == 4);
+        let sentence = lines.iter().any(|line| line.ends_with(['.', '!', '?']));
+        if !dated || sentence || more.iter().any(|line| begins_one(line)) {
+            return false;
+        }
+    }
+    rest.is_empty()
+}
+
 /// Whether what is new ends before this line.
 fn ends(lines: &[&str], at: usize) -> bool {
     let Some(line) = lines.get(at) else {
@@ -81,20 +118,26 @@ fn is_block(lines: &[&str], at: usize) -> bool {
         && lines.take(2).any(|next| begins(next, &SENT))
 }
 
+/// Whether a line may be the first of those that say whom a quote is from.
+fn begins_one(line: &str) -> bool {
+    let line = line.trim().to_lowercase();
+    line.starts_with(|c: char| c.is_ascii_digit())
+        || ["on ", "am ", "le ", "el "]
+            .iter()
+            .any(|word| line.starts_with(word))
+}
+
 /// Takes away the lines that say whom the quote is from: `On Tuesday … wrote:`, which may be broken into two or three.
 fn introduction(lines: &mut Vec<&str>) {
     if !lines.last().is_some_and(|last| last.trim().ends_with(':')) {
         return;
     }
     let from = lines.len().saturating_sub(3);
-    let begins = |line: &&str| {
-        let line = line.trim().to_lowercase();
-        line.starts_with(|c: char| c.is_ascii_digit())
-            || ["on ", "am ", "le ", "el "]
-                .iter()
-                .any(|word| line.starts_with(word))
-    };
-    let begun = lines.iter().skip(from).position(begins).map(|at| from + at);
+    let begun = lines
+        .iter()
+        .skip(from)
+        .position(|line| begins_one(line))
+        .map(|at| from + at);
     let start = begun.unwrap_or(lines.len().saturating_sub(1));
     let tail = lines.get(start..).unwrap_or_default().join(" ");
     let lower = tail.to_lowercase();
@@ -176,6 +219,41 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(without_quotes(text), kept, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_quoted_with_marks_says_nothing() {
+        for text in [
+            "",
+            " \n\t\n",
+            "> quoted\n\n> more\n",
+            "On Tuesday Support wrote:\n\n> quoted",
+            "On Tue, 3 Mar 2026 at 11:30, Support\n<support+i-inc-2026-00001-abc@vendor.example> wrote:\n\n> quoted",
+            "2026년 3월 3일 (화) 오전 11:30, Support <support@vendor.example>님이 작성:\n\n> 인용",
+            "-- \nSeoyeon Kim\nHangang",
+            "> quoted\n-- \nSeoyeon Kim",
+        ] {
+            assert!(is_silent(text), "{text}");
+        }
+        for text in [
+            "It is back.",
+            "> quoted\nIt is back.",
+            "It is back.\n> quoted",
+            // However they are quoted, somebody may have written below.
+            "From: Support <s@v.example>\nSent: Tuesday\nTo: Me\nSubject: x\n\nquoted",
+            "-----Original Message-----\nquoted",
+            "--- # --- Write your answer above this line. --- # ---\nThe first.",
+            // Nothing is quoted.
+            "On Tuesday Support wrote:",
+            "These fail:",
+            // More than whom it is from.
+            "On node 2 it fails.\nOn Tuesday Support wrote:\n> quoted",
+            "2 nodes are down since 2026\nOn Tuesday Support wrote:\n> quoted",
+            "2 nodes are down\nSupport <s@v.example> wrote:\n> quoted",
+            "--\nSeoyeon Kim",
+        ] {
+            assert!(!is_silent(text), "{text}");
         }
     }
 }

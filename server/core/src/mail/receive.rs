@@ -52,6 +52,9 @@ pub struct Arrived {
     pub subject: String,
     /// What it says, without what it quotes.
     pub text: String,
+    /// Whether it says nothing at all but what it quotes with marks. Without a text it may still say something, which was cut
+    /// away with what it quotes otherwise.
+    pub silent: bool,
     /// What the conversation says below that in the sender's language, of attachments that stay in the mailbox for one.
     pub note: Option<Text>,
     /// What is attached with it.
@@ -153,8 +156,8 @@ async fn written(portal: &Portal, mail: &Arrived) -> Result<Result<Received, Rea
         mail.message_id.as_str().into()
     };
     let key = hashed_key(&format!("mail {} {id}", person.id));
-    // A mail that says nothing itself is its files.
-    let words = !mail.text.trim().is_empty() || mail.files.is_empty();
+    // A mail that certainly says nothing itself is its files.
+    let words = !mail.silent || mail.files.is_empty();
     if often(portal, (incident, person.id), &key, words).await? {
         return Ok(Err(Reason::Often));
     }
@@ -252,7 +255,9 @@ async fn say(
         Ok(Taken::Now(_)) => Ok(Received::Written(number)),
         Ok(Taken::Already) => Ok(Received::Already(number)),
         // It has nothing but files that stay in the mailbox.
-        Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty))) if mail.note.is_some() => {
+        Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty)))
+            if mail.silent && mail.note.is_some() =>
+        {
             Err(Reason::Files)
         }
         Err(NotTaken::Illegal(Illegal::Text(FieldProblem::Empty))) => Err(Reason::Empty),

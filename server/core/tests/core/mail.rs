@@ -371,6 +371,7 @@ both! {
         let mail = |id: &str, files: Vec<Enclosed>| Arrived {
             message_id: id.to_owned(),
             files,
+            silent: true,
             ..arrived("seoyeon.kim@hangang.example", Some(answer.clone()), " \n")
         };
         let screens = mail("1@hangang.example", vec![file("a.png"), file("b.png")]);
@@ -407,6 +408,28 @@ both! {
         assert_eq!(world.count("files").await, attached);
         let verified = incidents::verify(&world.portal, Actor::Operator).await.unwrap().unwrap();
         assert_eq!(verified.broken, []);
+    }
+
+    async fn a_mail_without_a_text_that_may_say_something_is_put_aside_with_its_files(world: World) {
+        let number = filed(&world).await;
+        let hana = world.actor(HANA).await;
+        world.take(hana, number, acknowledge(hana)).await.unwrap();
+        let answer = answer_of(&world, "seoyeon.kim@hangang.example").await;
+        told(&world).await;
+        let forwarded = Arrived {
+            files: vec![Enclosed { name: "a.png".to_owned(), bytes: vec![1] }],
+            ..arrived("seoyeon.kim@hangang.example", Some(answer), " \n")
+        };
+        let note = Some(Text { en: "Kept.".into(), ko: None });
+        let more = Arrived { message_id: "more@hangang.example".into(), note, ..forwarded.clone() };
+        for mail in [&forwarded, &forwarded, &more] {
+            assert_eq!(receive(&world, mail).await, Received::Aside(Reason::Empty));
+        }
+        assert_eq!((world.count("files").await, messages(&world, number).await), (0, Vec::new()));
+        // They differ in what was read of them only, and are kept once.
+        assert_eq!(world.count("mails_aside").await, 1);
+        let none: [&str; 0] = [];
+        assert_eq!(told(&world).await, none);
     }
 
     async fn a_mail_is_put_aside_for_a_file_that_is_refused_after_its_message(world: World) {
