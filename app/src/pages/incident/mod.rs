@@ -191,7 +191,6 @@ impl Read {
                         <div inner_html=written.into_string()></div>
                         {talk}
                         {part(rest)}
-                        <SendFiles />
                         {typing}
                         <section class="stack">
                             <h2>{t.incident.why.clone()}</h2>
@@ -244,7 +243,7 @@ fn talk(
     .into_any()
 }
 
-/// Lets the browser keep what whoever reads types, and forget it once `done` says that it was sent.
+/// Lets the browser keep what whoever reads types, forget it once `done` says that it was sent, and send files in pieces.
 fn keep_typed(
     visit: &Visit,
     number: IncidentNumber,
@@ -256,6 +255,7 @@ fn keep_typed(
     Some(view! {
         <div class="contents" inner_html=kept.into_string()></div>
         <KeepTyped />
+        <SendFiles />
     })
 }
 

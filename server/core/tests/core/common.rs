@@ -182,10 +182,10 @@ impl World {
 
     /// Another server on the same database, with the same clock and chance of its own.
     pub async fn second(&self) -> Portal {
-        let mut setup = Setup::new(&self.url, Plans::load(None).unwrap());
-        setup.clock = self.clock.clone();
         // What one makes by chance no other makes.
         static SERVERS: AtomicU64 = AtomicU64::new(1000);
+        let mut setup = Setup::new(&self.url, Plans::load(None).unwrap());
+        setup.clock = self.clock.clone();
         setup.chance = Arc::new(TestChance::seeded(SERVERS.fetch_add(1, Ordering::Relaxed)));
         Portal::open(setup).await.unwrap()
     }

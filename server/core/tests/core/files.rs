@@ -228,7 +228,7 @@ both! {
         let id = files::begin(portal, seoyeon, number, named("trace.log")).await.unwrap().unwrap().id;
         files::append(portal, seoyeon, number, &id, 0, &mut sent(b"abc", false)).await.unwrap().unwrap();
         // As a kill leaves it between the two.
-        world.execute(&format!("UPDATE files SET sha256 = 'x' WHERE id = '{id}'")).await.unwrap();
+        world.execute(&format!("UPDATE files SET sha256 = '{}' WHERE id = '{id}'", hash(b"abc"))).await.unwrap();
         let again = files::append(portal, seoyeon, number, &id, 0, &mut sent(b"abc", false)).await.unwrap();
         assert_eq!(again, Err(NotAttached::Elsewhere { is: 3 }));
         let rest = files::append(portal, seoyeon, number, &id, 3, &mut sent(b"", false)).await.unwrap();

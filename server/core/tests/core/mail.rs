@@ -386,8 +386,8 @@ both! {
         // Where some of them stay in the mailbox, there is no message to say so.
         let note = Some(Text { en: "Kept.".into(), ko: None });
         let some = Arrived { note: note.clone(), ..mail("2@hangang.example", vec![file("c.png")]) };
-        let none = Arrived { note, ..mail("3@hangang.example", Vec::new()) };
-        for aside in [&some, &some, &none] {
+        let without = Arrived { note, ..mail("3@hangang.example", Vec::new()) };
+        for aside in [&some, &some, &without] {
             assert_eq!(receive(&world, aside).await, Received::Aside(Reason::Files));
         }
         assert_eq!((world.count("files").await, messages(&world, number).await), (3, Vec::new()));
@@ -428,8 +428,8 @@ both! {
         assert_eq!((world.count("files").await, messages(&world, number).await), (0, Vec::new()));
         // They differ in what was read of them only, and are kept once.
         assert_eq!(world.count("mails_aside").await, 1);
-        let none: [&str; 0] = [];
-        assert_eq!(told(&world).await, none);
+        let nobody: [&str; 0] = [];
+        assert_eq!(told(&world).await, nobody);
     }
 
     async fn a_mail_is_put_aside_for_a_file_that_is_refused_after_its_message(world: World) {
