@@ -1,6 +1,6 @@
 //! Work beside the requests.
 
-use std::{process, sync::Arc, time::Duration};
+use std::{convert::Infallible, process, sync::Arc, time::Duration};
 
 use portal_core::{
     CoreError, Portal, closed_days,
@@ -94,25 +94,42 @@ fn told(ended: Result<(), tokio::task::JoinError>) {
 
 /// Does a piece of work, and holds the claim as long as it takes.
 async fn run(portal: Portal, post: Arc<Post>, job: Claimed) {
-    let doing = perform(&portal, &post, &job);
-    tokio::pin!(doing);
-    let mut renew = interval(RENEW);
-    // The first tick is at once, when the claim is fresh.
-    renew.tick().await;
-    let done = loop {
-        tokio::select! {
-            done = &mut doing => break done,
-            _ = renew.tick() => match work::renew(&portal, &job).await {
-                Ok(true) => {}
-                Ok(false) => tracing::warn!(job = job.key, "work was claimed by somebody else meanwhile"),
-                Err(error) => tracing::error!(%error, job = job.key, "a claim could not be renewed"),
-            },
-        }
-    };
+    let done = held(&portal, &job, RENEW, perform(&portal, &post, &job)).await;
     if let Err(error) = done {
         tracing::error!(%error, job = job.key, "work failed");
         if let Err(error) = work::failed(&portal, &job, &error.to_string()).await {
             tracing::error!(%error, job = job.key, "that work failed could not be recorded");
+        }
+    }
+}
+
+/// What comes of `doing`, during which a claim is renewed every so often. Both go on by themselves: work that stood still
+/// while its claim is renewed might hold the very connection that the renewal waits for, or stand before it in the line.
+pub async fn held<T>(
+    portal: &Portal,
+    job: &Claimed,
+    every: Duration,
+    doing: impl Future<Output = T>,
+) -> T {
+    tokio::select! {
+        done = doing => done,
+        never = renewed(portal, job, every) => match never {},
+    }
+}
+
+/// Renews a claim until this is dropped.
+async fn renewed(portal: &Portal, job: &Claimed, every: Duration) -> Infallible {
+    let mut renew = interval(every);
+    // The first tick is at once, when the claim is fresh.
+    renew.tick().await;
+    loop {
+        renew.tick().await;
+        match work::renew(portal, job).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::warn!(job = job.key, "work was claimed by somebody else meanwhile")
+            }
+            Err(error) => tracing::error!(%error, job = job.key, "a claim could not be renewed"),
         }
     }
 }

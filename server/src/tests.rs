@@ -29,3 +29,4 @@ mod signing_in;
 mod sso;
 mod stopping;
 mod typing;
+mod working;
