@@ -27,7 +27,7 @@ pub struct Inserted {
 /// The texts of the incident filed last, in bytes, with its first event.
 pub async fn row_bytes(url: &str) -> Outcome<usize> {
     const SIZE: &str =
-        "SELECT CAST(octet_length(form_key) + octet_length(title) + octet_length(search)
+        "SELECT CAST(octet_length(incidents.form_key) + octet_length(title) + octet_length(search)
             + octet_length(plan_version) + octet_length(calendar_version) + octet_length(release)
             + octet_length(answers) + octet_length(outcome) + octet_length(explanation)
             + octet_length(description) + octet_length(steps) + octet_length(business_impact)
