@@ -94,7 +94,13 @@ fn told(ended: Result<(), tokio::task::JoinError>) {
 
 /// Does a piece of work, and holds the claim as long as it takes.
 async fn run(portal: Portal, post: Arc<Post>, job: Claimed) {
-    let done = held(&portal, &job, RENEW, perform(&portal, &post, &job)).await;
+    let done = held(
+        &portal,
+        &job,
+        RENEW,
+        Box::pin(perform(&portal, &post, &job)),
+    )
+    .await;
     if let Err(error) = done {
         tracing::error!(%error, job = job.key, "work failed");
         if let Err(error) = work::failed(&portal, &job, &error.to_string()).await {
@@ -127,7 +133,7 @@ async fn renewed(portal: &Portal, job: &Claimed, every: Duration) -> Infallible 
         match work::renew(portal, job).await {
             Ok(true) => {}
             Ok(false) => {
-                tracing::warn!(job = job.key, "work was claimed by somebody else meanwhile")
+                tracing::warn!(job = job.key, "work was claimed by somebody else meanwhile");
             }
             Err(error) => tracing::error!(%error, job = job.key, "a claim could not be renewed"),
         }
