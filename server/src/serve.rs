@@ -89,10 +89,13 @@ async fn serve(config: Serve) -> Result<(), Failure> {
     if config.migrate {
         portal.migrate().await?;
         closed_days::refresh(&portal).await?;
-        certificates::prepare(&portal).await?;
     }
+    // First: where one is given, none is made.
     if let Some(file) = &config.signing_key {
         verify::take_key(&portal, Some(file.as_path())).await?;
+    }
+    if config.migrate {
+        certificates::prepare(&portal).await?;
     }
     compare_time_zones(&portal);
     if config.sample {
