@@ -13,7 +13,7 @@ use crate::{
     client::{Answer, Connection, get, post},
     insert,
     load::{self, Bounds, Measured, Task},
-    process::Server,
+    process::{Memory, Server},
     scene::Scene,
 };
 
@@ -47,8 +47,8 @@ pub struct Figures {
     pub filing: Measured,
     /// Of an incident that was filed, in the database.
     pub row_bytes: usize,
-    /// Resident memory in MiB: after the start, after everything, and at most in between.
-    pub memory: [f64; 3],
+    /// Its memory after the start, and after everything.
+    pub memory: [Memory; 2],
 }
 
 /// Serves the database, and measures.
@@ -75,7 +75,7 @@ pub async fn measure(
     )
     .await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let (idle, _) = server.memory()?;
+    let idle = server.memory()?;
 
     let cookie = sign_in(&server, contact).await?;
     let pages = pages(&server, &cookie).await?;
@@ -88,13 +88,13 @@ pub async fn measure(
         }
     }
     let filing = load::run(filing(&server, cookie, keys), FILINGS).await?;
-    let (after, most) = server.memory()?;
+    let after = server.memory()?;
     let figures = Figures {
         plain,
         brotli,
         filing,
         row_bytes: insert::row_bytes(&scene.url).await?,
-        memory: [idle, after, most],
+        memory: [idle, after],
     };
     Ok((figures, pages))
 }

@@ -63,11 +63,24 @@ impl Server {
         self.child.id()
     }
 
-    /// Its memory now and at most, in MiB.
-    pub fn memory(&self) -> io::Result<(f64, f64)> {
+    /// Its memory.
+    pub fn memory(&self) -> io::Result<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
-        Ok((mib(&status, "VmRSS:"), mib(&status, "VmHWM:")))
+        Ok(Memory {
+            now: mib(&status, "VmRSS:"),
+            program: mib(&status, "RssFile:"),
+            most: mib(&status, "VmHWM:"),
+        })
     }
+}
+
+/// Resident memory of a process, in MiB.
+pub struct Memory {
+    pub now: f64,
+    /// What of it is pages of files, the program's own above all, that the system keeps once and can drop at any time.
+    pub program: f64,
+    /// At most so far.
+    pub most: f64,
 }
 
 impl Drop for Server {

@@ -103,12 +103,12 @@ fn beaten(results: &Results) -> Outcome<String> {
         part(cpu.as_secs_f64() * 1000.0, FILING),
         "–".to_owned(),
     ]);
-    let [_, after, _] = sqlite.memory;
+    let [_, after] = &sqlite.memory;
     rows.push(vec![
         "memory after all".to_owned(),
         format!("{MEMORY:.0} MiB"),
-        format!("{after:.0} MiB"),
-        part(after, MEMORY),
+        format!("{:.0} MiB", after.now),
+        part(after.now, MEMORY),
         "–".to_owned(),
     ]);
     Ok(table(&rows))
@@ -204,14 +204,22 @@ fn filing(results: &Results) -> String {
 }
 
 fn memory(results: &Results) -> String {
-    let mut rows = vec![cells(&["", "idle", "after all", "at most"])];
+    let mut rows = vec![cells(&[
+        "",
+        "idle",
+        "after all",
+        "pages of the program",
+        "at most",
+    ])];
     let postgres = results
         .postgres
         .as_ref()
         .map(|figures| ("PostgreSQL", figures));
     for (name, figures) in [("SQLite", &results.sqlite)].into_iter().chain(postgres) {
         let mut row = vec![name.to_owned()];
-        row.extend(figures.memory.map(|mib| format!("{mib:.0} MiB")));
+        let [idle, after] = &figures.memory;
+        let figures = [idle.now, after.now, after.program, after.most];
+        row.extend(figures.map(|mib| format!("{mib:.0} MiB")));
         rows.push(row);
     }
     table(&rows)

@@ -10,7 +10,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     calendar::{Instant, LocalDate},
-    incident::{By, Draft, Event, Party, Solution, Step, Who},
+    incident::{ACCEPTED_AFTER, By, Draft, Event, Party, Solution, Step, Who},
     people::{Actor, Certification, Role},
     plan::Plan,
     triage::Answers,
@@ -530,6 +530,20 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
             history
                 .append(portal, &mut tx, at, &by, &events, None)
                 .await?;
+            // What has been resolved for so long the portal has closed since.
+            let accepted = at.plus_ms(ACCEPTED_AFTER);
+            if index % 10 > 2 && accepted < now {
+                history
+                    .append(
+                        portal,
+                        &mut tx,
+                        accepted,
+                        &By::PORTAL,
+                        &[Event::Closed],
+                        None,
+                    )
+                    .await?;
+            }
         }
         tx.commit().await?;
     }
