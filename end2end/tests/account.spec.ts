@@ -61,10 +61,10 @@ test('another account manager’s customer is not there', async ({ page }) => {
 
 test('a contact reads what was bought, from the term to each figure', async ({ page }) => {
   await signIn(page, SEOYEON, '/account');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your plan');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your subscription');
   await expect(part(page, 'Subscription Term')).toContainText(/\d+ days left/);
   const levels = part(page, 'What the Core plan promises');
-  await expect(levels).toContainText('Sample figures: replace with your order form.');
+  await expect(levels).toContainText('Sample figures: those in your order form apply.');
   await expect(levels.getByRole('table', { name: 'Response and updates by severity' }).getByRole('row')).toHaveText([
     'LevelResponse withinUpdate at least every',
     'S14 Business Hours4 Business Hours',

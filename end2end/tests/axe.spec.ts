@@ -77,7 +77,7 @@ const LOOKS: Look[] = [
     name: 'guide, cleared',
     open: async (page) => {
       await openGuide(page, true);
-      await answer(page, [ASK.kind, 'I wish for an enhancement']);
+      await answer(page, [ASK.kind, 'I would like an enhancement']);
       await page.getByRole('link', { name: 'Clear my answers' }).click();
       await expect(page.getByText('Your answers were cleared')).toBeVisible();
     },
@@ -168,7 +168,7 @@ const LOOKS: Look[] = [
   },
   { name: 'form of somebody who may not file', who: SERA, open: at(`/incidents/new?${QUERY.S2}`, 'File an incident') },
   { name: 'form where nobody may file', who: INGRID, open: at('/incidents/new?new=1', 'File an incident') },
-  { name: 'subscription', who: SEOYEON, open: at('/account', 'Your plan') },
+  { name: 'subscription', who: SEOYEON, open: at('/account', 'Your subscription') },
   { name: 'subscription in Korean', who: MARIA, lang: 'ko', open: at('/account', '구독 내용') },
   { name: 'customers', who: GRACE, open: at('/accounts', 'Customers') },
   { name: 'customers, nothing found', who: GRACE, open: at('/accounts?q=nobody', 'Customers') },

@@ -117,7 +117,7 @@ test('in Seoul by Business Hours: what the guide says is what is filed', async (
   const guided = await dueTime(page, 'When the Response is due');
   await page.getByRole('link', { name: 'File this incident' }).click();
   await expectResult(page, 'Key Functionality Impaired; No Workaround');
-  await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Probably excluded under section 7(ix)' })).toBeVisible();
   await fillIn(page, incident);
   await lookOver(page);
   await expectReview(page, incident.title);
@@ -128,7 +128,7 @@ test('in Seoul by Business Hours: what the guide says is what is filed', async (
   // Outside of Business Hours it is the very same; during them it moves on with the seconds.
   expect(Date.parse(iso) - Date.parse(guided)).toBeGreaterThanOrEqual(0);
   expect(Date.parse(iso) - Date.parse(guided)).toBeLessThan(60_000);
-  await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Probably excluded under section 7(ix)' })).toBeVisible();
   await search(page, incident.title);
   await expect(page.getByRole('row').filter({ hasText: number })).toContainText('probably excluded');
 });

@@ -110,14 +110,14 @@ test('to S4 by a reading, which says that it is the editor’s', async ({ page }
   await answerAll(page, S4);
   await expect(heading(page)).toHaveText('Minor Impact');
   await expect(page.getByRole('link', { name: 'Section 2, level S4, by an interpretation' })).toBeVisible();
-  await expect(page.getByText('this reading is the editor’s, not the vendor’s')).toBeVisible();
+  await expect(page.getByText('this reading was made by the editor of this portal, not by the vendor')).toBeVisible();
   await expect(change(page, 'S3 if usage were affected to a moderate or minor degree only')).toBeVisible();
 });
 
 test('to an exclusion by a cause: 7(ix)', async ({ page }) => {
   await answerAll(page, COMMUNITY_CONNECTOR);
   await expect(heading(page)).toHaveText('Key Functionality Impaired; No Workaround');
-  await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Probably excluded under section 7(ix)' })).toBeVisible();
   await expect(page.getByText('Because you answered that it comes from a community connector.')).toBeVisible();
   await expect(page.getByText('Third Party Solutions Components including certified and community connectors.')).toBeVisible();
   await expect(page.getByText('You may still file: the vendor verifies every notice (section 5).')).toBeVisible();
@@ -129,7 +129,7 @@ test('to an exclusion by a cause: 7(ix)', async ({ page }) => {
 
 test('to an exclusion by a release: 7(iv)', async ({ page }) => {
   await answerAll(page, DISCONTINUED_RELEASE);
-  await expect(page.getByRole('heading', { name: 'Probably excluded under 7(iv)' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Probably excluded under section 7(iv)' })).toBeVisible();
   await expect(
     page.getByText('Because you answered that it is about Interactor Gateway 4.8.2, for which support has been discontinued.'),
   ).toBeVisible();
@@ -141,7 +141,7 @@ test('to conditions that are not met: 6(c), 5(a)', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'What to do first' })).toBeVisible();
   const install = page.getByRole('listitem').filter({ hasText: 'Install Interactor Gateway 5.1.0' });
   await expect(install).toContainText(
-    'Because you answered that it is about Interactor Gateway 5.0.3, and a later Minor release is not installed: a condition of 6(c)',
+    'Because you answered that it is about Interactor Gateway 5.0.3, and a later Minor release is not installed: a condition of section 6(c)',
   );
   const recreate = page.getByRole('listitem').filter({ hasText: 'Try it on an unmodified version' });
   await expect(recreate.getByRole('link', { name: '5(a)' })).toBeVisible();
@@ -269,7 +269,7 @@ test('a changed answer that is none is an error too', async ({ page }) => {
   await expect(page.getByRole('alert')).toContainText('Choose an answer to continue.');
   await option(page, 'A community connector').check();
   await page.getByRole('button', { name: 'Show the result' }).click();
-  await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Probably excluded under section 7(ix)' })).toBeVisible();
 });
 
 test('no release chosen is an error too', async ({ page }) => {
@@ -486,14 +486,14 @@ test.describe('without script', WITHOUT_SCRIPT, () => {
     await answerAll(page, S2.slice(0, 2));
     await answer(page, [ASK.causes, 'None of these', 'A community connector']);
     await expect(heading(page)).toHaveText(ASK.causes);
-    await expect(page.getByRole('alert')).toContainText('These answers exclude each other. Choose either “none” or what applies.');
+    await expect(page.getByRole('alert')).toContainText('These answers exclude each other. An answer such as “None of these”');
     await expect(page.getByRole('group', { name: ASK.causes })).toHaveAccessibleDescription(/These answers exclude each other/);
     await expect(option(page, 'None of these')).toBeChecked();
     await expect(option(page, 'A community connector')).toBeChecked();
     await option(page, 'None of these').uncheck();
     await goOn(page);
     await answerAll(page, COMMUNITY_CONNECTOR.slice(3));
-    await expect(page.getByRole('heading', { name: 'Probably excluded under 7(ix)' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Probably excluded under section 7(ix)' })).toBeVisible();
   });
 
   test('an answer that does not exist is an error beside the question', async ({ page }) => {

@@ -72,7 +72,7 @@ test('an invitation is accepted once, with a password that is long and not known
   for (const [password, again, words] of [
     ['short', 'short', 'This has 5 characters'],
     [PASSWORD, 'another', 'The two are not the same'],
-    ['password1234', 'password1234', 'tried first'],
+    ['password1234', 'password1234', 'attackers try first'],
     [email, email, 'made of your name'],
   ]) {
     await setPassword(page, password, again);
@@ -131,7 +131,7 @@ test('sessions are seen and ended, one and all', async ({ page, browser, script 
   await expect(rows.first()).toContainText(/Chrome on (Linux|Android|Windows)/);
   await expect(rows.first()).toContainText('127.0.0.1');
   await page.getByRole('main').getByRole('button', { name: /^Sign out Chrome/ }).first().click();
-  await expect(page.getByRole('status')).toHaveText('That session is signed out.');
+  await expect(page.getByRole('status')).toHaveText('Signed out there. You stay signed in here.');
   await expect(rows).toHaveCount(3);
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
   await expect(rows).toHaveCount(1);

@@ -300,6 +300,24 @@ fn a_wish_for_another_severity_is_answered_also_by_a_no() {
 }
 
 #[test]
+fn whoever_is_told_that_it_is_no_error_may_ask_for_the_severity_they_claimed() {
+    let ask = || Step::AskSeverity {
+        level: level(2),
+        reason: "It is one: an order is lost each hour.".into(),
+    };
+    let mut life = Life::acknowledged(level(2));
+    assert_eq!(
+        life.customer(ask(), TUESDAY + HOUR),
+        Err(Illegal::NothingChanges)
+    );
+    let no_error = Designation::NotAnError(ClauseId("1-error".into()));
+    life.engineer(designate(no_error, "As designed."), TUESDAY + HOUR)
+        .unwrap();
+    life.customer(ask(), TUESDAY + HOUR).unwrap();
+    assert_eq!(life.standing.asked, Some(level(2)));
+}
+
+#[test]
 fn after_the_response_a_designation_moves_no_due_time() {
     let mut life = Life::acknowledged(level(2));
     let due = life.standing.due;

@@ -271,7 +271,7 @@ async fn journey(mut bucket: Bucket) {
     assert_eq!(in_form.status, StatusCode::INTERNAL_SERVER_ERROR);
     in_form.says("“down.log” was not attached: it could not be kept. Send it again.");
     assert_eq!(read.status, StatusCode::INTERNAL_SERVER_ERROR);
-    read.says("Something failed on our side");
+    read.says("Something failed in the portal");
     let page = upload(&mut maria, Method::HEAD, &later, &[], b"").await;
     assert_eq!(of(&page.headers, "upload-offset"), "1048576");
     let page = maria.get(&path).await;

@@ -336,7 +336,7 @@ async fn a_link_says_whose_it_is_and_works_once() {
         ("", "", "Fill in every field"),
         (GOOD, "other", "The two are not the same"),
         ("br4ve", "br4ve", "This has 5 characters"),
-        ("password1234", "password1234", "tried first"),
+        ("password1234", "password1234", "attackers try first"),
         (
             "jihoon.park@hangang",
             "jihoon.park@hangang",

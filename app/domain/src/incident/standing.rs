@@ -404,6 +404,15 @@ impl Standing {
         self.updates = Updates::Off;
     }
 
+    /// The level that holds: the one designated last, or the claimed one as long as nothing was. None for what was
+    /// designated as no Error or as excluded: the customer may ask for any, the one that they claimed included.
+    pub fn level(&self) -> Option<Severity> {
+        match &self.designated {
+            Some((designation, _)) => designation.level(),
+            None => Some(self.severity),
+        }
+    }
+
     /// Where it stands.
     pub const fn state(&self) -> State {
         match self.end {

@@ -401,7 +401,7 @@ impl Standing {
                 if terms.plan.guide.level(level).is_none() {
                     return Err(Illegal::UnknownLevel);
                 }
-                if level == self.severity || self.asked == Some(level) {
+                if self.level() == Some(level) || self.asked == Some(level) {
                     return Err(Illegal::NothingChanges);
                 }
                 let reason = required(&reason, MOST_REASON)?;

@@ -141,7 +141,8 @@ pub(super) async fn look(
             continue;
         }
         let due = Instant(row.due_at);
-        if due <= now {
+        // What is due this very moment is still in time.
+        if due < now {
             review.missed.push(Missed {
                 number,
                 customer: row.customer,
