@@ -1,7 +1,7 @@
 //! What a person sees: pages that are complete without script, islands that make them better, and server functions.
 //!
 //! Compiled twice: with the feature `ssr` into the server, with `hydrate` to wasm. Only what an island needs is
-//! compiled for both; pages, words and the way to `portal-core` exist on the server alone.
+//! compiled for both; pages, the texts of the words and the way to `portal-core` exist on the server alone.
 
 #![allow(
     missing_docs,

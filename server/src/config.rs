@@ -52,7 +52,7 @@ pub struct Serve {
     #[arg(long, env = "PORTAL_FILES", default_value = "data/files", value_name = "PLACE", value_parser = file_store)]
     pub files: FileStore,
 
-    /// Fill in sample customers, contacts and incidents, and print the contacts' passwords. Never where real data are
+    /// Fill in sample customers, people and incidents, and print everybody's passwords. Never where real data are
     #[arg(long, env = "PORTAL_SAMPLE", value_name = "BOOL", default_value = "false", action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub sample: bool,
 
@@ -60,7 +60,8 @@ pub struct Serve {
     #[arg(long, env = "PORTAL_MIGRATE", value_name = "BOOL", default_value = "true", action = ArgAction::Set, num_args = 0..=1, default_missing_value = "true", value_parser = BoolishValueParser::new())]
     pub migrate: bool,
 
-    /// The most connections to the database; SQLite is read over no more than one for each processor, and one
+    /// The most connections to the database, beside one that is always open: with PostgreSQL to listen for news, with SQLite
+    /// to write. SQLite is read over no more than one for each processor, and one
     #[arg(long, env = "PORTAL_CONNECTIONS", default_value = "10", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub connections: u32,
 
@@ -76,11 +77,13 @@ pub struct Serve {
     pub session_idle_hours: u32,
 
     /// A private key of Ed25519 (PKCS #8, PEM) that signs certificates of due times from now on; without it one is made at the
-    /// first start. It is kept in the database, as that one is
+    /// first start, with `PORTAL_MIGRATE=false` with the first certificate. Either is kept in the database, so this is
+    /// needed once: take it away before `portal new-key`, since a start with a key that another one replaced fails
     #[arg(long, env = "PORTAL_SIGNING_KEY", value_name = "FILE")]
     pub signing_key: Option<PathBuf>,
 
-    /// How many times a minute one address may try to sign in
+    /// How many times a minute one address may try to sign in, at each server: passwords, codes, links and single sign-on
+    /// together
     #[arg(long, env = "PORTAL_SIGN_IN_PER_MINUTE", default_value = "30", value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub sign_in_per_minute: u32,
 

@@ -1,5 +1,5 @@
-//! The vectors again, in the browser's build: compiled to wasm without the feature `server`, with calendars as a page
-//! carries them.
+//! The vectors again, in the browser's build: compiled to wasm without the feature `server`, with calendars read
+//! from JSON.
 //!
 //! Run with `wasm-bindgen-test-runner` as cargo's runner for the target:
 //! `cargo test -p domain --no-default-features --target wasm32-unknown-unknown --test calendar_wasm`.

@@ -4,7 +4,8 @@
 //! unknown in either language fails to load, and a test finds one that no code uses. The words of the contract are not
 //! here: they are part of the plan.
 //!
-//! An island gets the group of words that it needs as a property, in the one language shown; so the wasm carries none.
+//! An island gets the group of words that it needs packed with what it is given, in the one language shown; so the wasm
+//! carries none.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 

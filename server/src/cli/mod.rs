@@ -33,7 +33,7 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring the database's tables up to date
     Migrate(Data),
-    /// Fill in sample data and print the people to sign in as. Never where real data are
+    /// Fill in sample data and print the people to sign in as, with their passwords. Never where real data are
     Sample(Data),
     /// Administrators, and new passwords
     #[command(subcommand)]

@@ -52,7 +52,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
 }
 
-/// Checks, prints a line for each point, and fails unless everything agrees.
+/// Checks, prints a line for each point, and fails if anything contradicts it.
 pub fn run(args: VerifyArgs) -> Result<(), Failure> {
     let name = args.file.display().to_string();
     let file = certificates::read(&read(&args.file)?)

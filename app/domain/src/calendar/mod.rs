@@ -7,7 +7,7 @@
 //! time zone database.
 //!
 //! The server builds calendars from the rules of the law and from chrono-tz (`CalendarSpec`, feature `server`);
-//! the browser gets a [window](BusinessCalendar::window) of one as JSON. Both then run the same code.
+//! the browser gets a [window](BusinessCalendar::window) of one. Both then run the same code.
 //!
 //! Beyond the years that the holidays are known for, every question is answered with [`NotCovered`], never a date.
 

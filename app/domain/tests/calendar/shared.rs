@@ -47,7 +47,7 @@ struct BetweenVector {
 pub struct Calendars(pub [BusinessCalendar; 2]);
 
 impl Calendars {
-    /// As a page carries them.
+    /// Read from JSON.
     pub fn from_json() -> Self {
         Self(
             [LOS_ANGELES, SEOUL]
