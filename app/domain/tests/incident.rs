@@ -507,6 +507,23 @@ fn each_public_word_of_the_vendor_starts_the_update_clock_anew() {
 }
 
 #[test]
+fn what_verifying_came_to_is_an_update_once_the_response_was_given() {
+    let verify = || Step::Verify {
+        recreated: true,
+        text: "It happens on 8.4.2 as well.".into(),
+    };
+    let mut early = Life::received(level(2));
+    early.engineer(verify(), TUESDAY + HOUR).unwrap();
+    assert_eq!(early.standing.updates, Updates::Off);
+    let mut life = Life::acknowledged(level(2));
+    life.engineer(verify(), TUESDAY + 2 * HOUR).unwrap();
+    assert_eq!(
+        life.standing.updates,
+        Updates::Due(update_due(level(2), TUESDAY + 2 * HOUR))
+    );
+}
+
+#[test]
 fn a_closed_day_moves_an_update_that_is_owed_and_none_that_pauses() {
     let mut life = Life::received(level(3));
     life.engineer(acknowledge(10), TUESDAY).unwrap();

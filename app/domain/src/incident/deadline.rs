@@ -120,7 +120,9 @@ impl Found {
                 self.end(Response, set, done);
                 self.told(set, entry.at, *next_update, ended);
             }
-            Event::Message { next_update, .. } => self.told(set, entry.at, *next_update, done),
+            Event::Message { next_update, .. } | Event::Verified { next_update, .. } => {
+                self.told(set, entry.at, *next_update, done);
+            }
             Event::Resumed { next_update, .. } | Event::Reopened { next_update, .. } => {
                 self.told(set, entry.at, *next_update, ended);
             }

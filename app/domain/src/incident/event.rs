@@ -198,6 +198,9 @@ pub enum Event {
         recreated: bool,
         /// With what, and what came of it.
         text: String,
+        /// See [`Event`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next_update: Option<i64>,
     },
     /// Section 5 (b): the vendor's support personnel decided what it is. What the customer claimed stays beside it.
     Designated {

@@ -311,7 +311,14 @@ impl Standing {
             Event::Rescheduled { due, .. } => self.due = Instant(*due),
             // It is counted from when it was.
             Event::UpdateRescheduled { due, .. } => self.told(self.updates_from, Some(*due)),
-            Event::Verified { recreated, .. } => self.recreated = Some(*recreated),
+            Event::Verified {
+                recreated,
+                next_update,
+                ..
+            } => {
+                self.recreated = Some(*recreated);
+                self.told(entry.at, *next_update);
+            }
             Event::Designated {
                 designation,
                 moved,

@@ -351,6 +351,7 @@ impl Standing {
             Step::Verify { recreated, text } => Ok(vec![Event::Verified {
                 recreated,
                 text: required(&text, MOST_TEXT)?,
+                next_update: self.tells(self.severity, at, terms),
             }]),
             Step::Designate {
                 designation,
@@ -479,17 +480,12 @@ impl Standing {
         terms: Terms<'_>,
     ) -> Result<Vec<Event>, Illegal> {
         let from_vendor = by.party.vendor();
-        // After a resolution nothing more is promised, and before the Response no update is.
-        let counts = from_vendor
-            && self.waiting.is_none()
-            && self.state().open()
-            && self.responded.is_some();
         let mut events = vec![Event::Message {
             text: required(text, MOST_TEXT)?,
             from_vendor,
             channel,
-            next_update: if counts {
-                terms.next_update(self.severity, at)
+            next_update: if from_vendor {
+                self.tells(self.severity, at, terms)
             } else {
                 None
             },
@@ -499,6 +495,17 @@ impl Standing {
             events.push(self.resumed(channel, at, terms));
         }
         Ok(events)
+    }
+
+    /// By when the customer is told more after the vendor tells them something at `at`. Nothing is promised before the
+    /// Response, after a resolution, and while the customer is waited for.
+    fn tells(&self, severity: Severity, at: Instant, terms: Terms<'_>) -> Option<i64> {
+        let counts = self.responded.is_some() && self.state().open() && self.waiting.is_none();
+        if counts {
+            terms.next_update(severity, at)
+        } else {
+            None
+        }
     }
 
     /// A file tells the customer nothing by itself, so that no update is counted; one of theirs answers as a message does.
@@ -576,16 +583,11 @@ impl Standing {
             _ => None,
         };
         let severity = designation.level().unwrap_or(self.severity);
-        let told = self.responded.is_some() && self.waiting.is_none();
         Ok(vec![Event::Designated {
             designation,
             reason,
             moved,
-            next_update: if told {
-                terms.next_update(severity, at)
-            } else {
-                None
-            },
+            next_update: self.tells(severity, at, terms),
         }])
     }
 

@@ -234,13 +234,14 @@ impl Telling<'_> {
                 (said(reason))
                 @if self.standing.objection_open() { p.mute { (l.objection_open) } }
             },
-            Event::Verified { text, .. }
-            | Event::Resolved { text, .. }
-            | Event::Rated { text, .. } => said(text),
+            Event::Resolved { text, .. } | Event::Rated { text, .. } => said(text),
             Event::SeverityAsked { reason, .. }
             | Event::Escalated { reason }
             | Event::Withdrawn { reason } => said(reason),
             Event::Message {
+                text, next_update, ..
+            }
+            | Event::Verified {
                 text, next_update, ..
             } => {
                 html! { (said(text)) @if next_update.is_some() { p.mute { (self.next(*next_update)) } } }
