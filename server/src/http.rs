@@ -248,6 +248,10 @@ pub fn router(state: AppState, site: &Path, door: &Door) -> Router {
                 ))
                 .layer(middleware::from_fn_with_state(
                     shared.clone(),
+                    guard::short_query,
+                ))
+                .layer(middleware::from_fn_with_state(
+                    shared.clone(),
                     guard::same_site,
                 ))
                 .layer(middleware::from_fn(guard::second_factor_first))

@@ -256,6 +256,16 @@ fn the_portals_own_names_are_no_questions() {
 }
 
 #[test]
+fn an_id_that_is_too_long_for_an_answer_is_refused() {
+    let id = "x".repeat(129);
+    let (_, message) = refused("id = \"kind\"", &format!("id = \"{id}\""));
+    assert!(
+        message.contains(&format!("the question id `{id}` is taken or no id")),
+        "{message}"
+    );
+}
+
+#[test]
 fn conditions_that_name_nothing_are_refused() {
     let (_, message) = refused(
         "when = [{ environment = [\"other\"] }]",

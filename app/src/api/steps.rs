@@ -62,7 +62,9 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         return Ok(());
     }
     if sent.get("do") == "preview" {
-        ReplySlot::give(again(None, true));
+        let problem = unfit(&sent);
+        let preview = problem.is_none();
+        ReplySlot::give(again(problem, preview));
         return Ok(());
     }
     if sent.get("do") == "insert" {
@@ -105,6 +107,17 @@ pub async fn take_step() -> Result<(), ServerFnError> {
         }
     });
     Ok(())
+}
+
+/// What keeps a message from being shown as it will look: what will keep it from being sent.
+#[cfg(feature = "ssr")]
+fn unfit(sent: &crate::server::Typed) -> Option<portal_core::incidents::NotTaken> {
+    use domain::incident::{Illegal, MOST_TEXT, tidy_text};
+    use portal_core::incidents::NotTaken;
+
+    tidy_text(&sent.get("text"), MOST_TEXT, false)
+        .err()
+        .map(|problem| NotTaken::Illegal(Illegal::Text(problem)))
 }
 
 /// The form again, with the text of the chosen template after what was typed, its placeholders filled in. Nothing is sent.

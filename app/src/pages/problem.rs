@@ -20,6 +20,7 @@ pub fn ProblemPage(problem: Problem) -> impl IntoView {
         Problem::Forbidden => (&t.forbidden, &t.forbidden_text),
         Problem::Method => (&t.method, &t.method_text),
         Problem::TooLarge => (&t.too_large, &t.too_large_text),
+        Problem::LongAddress => (&t.long_address, &t.long_address_text),
         Problem::BadForm => (&t.bad_form, &t.bad_form_text),
         Problem::TooMany => (&waiting.too_many, &waiting.too_many_text),
         Problem::Internal => (&t.internal, &t.internal_text),

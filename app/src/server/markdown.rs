@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
-use maud::{Markup, PreEscaped};
+use maud::{Markup, PreEscaped, html};
 use pulldown_cmark::{Event, Options, Parser, html::push_html};
 
 /// Only what Markdown makes: no images (a picture from elsewhere tells its owner who reads), no styles, no scripts.
@@ -45,17 +45,35 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
+/// How deep marks may stand in one another: deeper than anybody writes. Cleaning takes the square of it, and one
+/// character is enough for another level.
+const MOST_NESTED: usize = 32;
+
 /// A text in Markdown (`CommonMark` with tables and strikethrough) as HTML. Markup in it is shown as it was typed, and a
-/// line break is one.
+/// line break is one. A text that is nested too deep is shown as it was typed as a whole.
 pub fn markdown(text: &str) -> Markup {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let events = Parser::new_ext(text, options).map(|event| match event {
-        Event::Html(markup) | Event::InlineHtml(markup) => Event::Text(markup),
-        Event::SoftBreak => Event::HardBreak,
-        other => lower(other),
-    });
+    let mut depth = 0_usize;
+    let events = Parser::new_ext(text, options)
+        .take_while(|event| {
+            match event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth <= MOST_NESTED
+        })
+        .map(|event| match event {
+            Event::Html(markup) | Event::InlineHtml(markup) => Event::Text(markup),
+            Event::SoftBreak => Event::HardBreak,
+            other => lower(other),
+        });
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
+    // Else every mark has ended.
+    if depth > MOST_NESTED {
+        return html! { pre { (text) } };
+    }
     PreEscaped(CLEANER.clean(&html).to_string())
 }
 
@@ -105,6 +123,24 @@ mod tests {
             html("[x](https://a.example/)"),
             "<p><a href=\"https://a.example/\" rel=\"noopener noreferrer nofollow\">x</a></p>\n"
         );
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_shown_as_it_was_typed() {
+        let quoted = |levels: usize| format!("{}a", ">".repeat(levels));
+        // The paragraph is a level, too.
+        assert_eq!(html(&quoted(31)).matches("<blockquote>").count(), 31);
+        for text in [
+            quoted(32),
+            quoted(20_000),
+            format!("{}a", "- ".repeat(10_000)),
+            format!("{}{}", "*a ".repeat(3_000), "a* ".repeat(3_000)),
+        ] {
+            let shown = html(&text);
+            let typed = text.replace('>', "&gt;");
+            assert_eq!(shown, format!("<pre>{typed}</pre>"));
+        }
+        assert!(html(&format!("<b>\n\n{}", quoted(40))).starts_with("<pre>&lt;b&gt;"));
     }
 
     #[test]

@@ -464,7 +464,7 @@ async fn set_aside(state: &AppState, parts: &Parts, form: &FormReply) {
     if let FormReply::SignIn(SignInReply { carry, .. }) = form
         && !state.site.sso.is_empty()
         && let Some(session) = parts.extensions.get::<Session>()
-        && let Err(error) = session::set_aside(session, carry).await
+        && let Err(error) = session::set_aside(&state.portal, session, carry).await
     {
         tracing::warn!(%error, "a form that waits was not set aside");
     }

@@ -8,6 +8,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use portal_core::{
+    Portal,
     accounts::{self, Person},
     sessions::{ADDRESS_KEY, AGENT_KEY, BEGUN_KEY, FIRST_STEP_KEY},
 };
@@ -238,15 +239,30 @@ pub async fn app_secret() -> Option<String> {
     Some(secret)
 }
 
-/// Sets a form aside, as [`carry`] wrote it, in the session of somebody who is not signed in.
+/// Sets a form aside, as [`carry`] wrote it, in the session of somebody who is not signed in. Only one with a key that the
+/// portal issued: else anybody could fill the sessions with what was never a form.
 ///
 /// # Errors
 /// The session's store could not be reached.
-pub(super) async fn set_aside(session: &Session, carry: &str) -> Result<(), Error> {
-    if carry.len() > MOST_ASIDE || form_key(carry).is_none() {
+pub(super) async fn set_aside(
+    portal: &Portal,
+    session: &Session,
+    carry: &str,
+) -> Result<(), Error> {
+    if carry.len() > MOST_ASIDE {
         return Ok(());
     }
-    session.insert(ASIDE, carry).await
+    let Some(key) = form_key(carry) else {
+        return Ok(());
+    };
+    match portal.issued(&key).await {
+        Ok(true) => session.insert(ASIDE, carry).await,
+        Ok(false) => Ok(()),
+        Err(error) => {
+            tracing::error!(%error, "the key of a form that waits could not be checked");
+            Ok(())
+        }
+    }
 }
 
 /// The form with this key, as [`carry`] wrote it, if it was set aside; else empty. Only a page that showed the form

@@ -29,6 +29,8 @@ pub enum Problem {
     Method,
     /// More than a form may have.
     TooLarge,
+    /// More than an address may have after its `?`.
+    LongAddress,
     /// The form could not be read.
     BadForm,
     /// Too many forms of this kind came from one address.
@@ -45,6 +47,7 @@ impl Problem {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::LongAddress => StatusCode::URI_TOO_LONG,
             Self::BadForm => StatusCode::BAD_REQUEST,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -123,8 +123,8 @@ words! {
     }
     /// What went wrong: what happened, what stays safe, what to do.
     Errors {
-        not_found, not_found_text, forbidden, forbidden_text, too_large, too_large_text, method, method_text,
-        bad_form, bad_form_text, internal, internal_text, request, home,
+        not_found, not_found_text, forbidden, forbidden_text, too_large, too_large_text, long_address,
+        long_address_text, method, method_text, bad_form, bad_form_text, internal, internal_text, request, home,
     }
     /// What is a person's own.
     MePage {

@@ -210,7 +210,10 @@ impl Portal {
 
     /// Whether this is a key that a portal of this installation [issued](Self::new_form_key). Not to be asked while a
     /// connection is held: the first time it may need one.
-    pub(crate) async fn issued(&self, key: &str) -> Result<bool, CoreError> {
+    ///
+    /// # Errors
+    /// [`CoreError`] if the database fails.
+    pub async fn issued(&self, key: &str) -> Result<bool, CoreError> {
         Ok(self.form_secret().await?.issued(key))
     }
 

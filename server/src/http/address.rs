@@ -80,17 +80,17 @@ pub async fn find(
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut address = peer.to_canonical();
-    let hops: Vec<&str> = headers
+    // Bytes: what is no text before an address does not hide it.
+    let hops: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     for hop in hops.into_iter().rev() {
         if !is_trusted(address) {
             break;
         }
-        match parsed(hop.trim()) {
+        match parsed(hop) {
             Some(hop) => address = hop,
             // The proxy itself does not know.
             None => break,
@@ -100,7 +100,8 @@ fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
 }
 
 /// An address as proxies write it, with a port or without.
-fn parsed(hop: &str) -> Option<IpAddr> {
+fn parsed(hop: &[u8]) -> Option<IpAddr> {
+    let hop = std::str::from_utf8(hop).ok()?.trim();
     hop.parse()
         .or_else(|_| hop.parse().map(|with_port: SocketAddr| with_port.ip()))
         .ok()
@@ -153,6 +154,30 @@ mod tests {
             ("10.1.2.3", &["10.0.0.1"], "10.0.0.1"),
         ] {
             assert_eq!(found(peer, forwarded, trusted), expected, "{forwarded:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_hides_nobody() {
+        let trusted: Network = "10.0.0.0/8".parse().expect("a network");
+        let peer: IpAddr = "10.1.2.3".parse().expect("an address");
+        for (forwarded, expected) in [
+            (&["?, 203.0.113.1"][..], "203.0.113.1"),
+            (&["?", "203.0.113.1, 10.9.9.9"], "203.0.113.1"),
+            (&["203.0.113.1, ?"], "10.1.2.3"),
+            (&["203.0.113.1, ?, 10.9.9.9"], "10.9.9.9"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in forwarded {
+                let bytes: Vec<u8> = value
+                    .bytes()
+                    .map(|byte| if byte == b'?' { 0xff } else { byte })
+                    .collect();
+                let value = HeaderValue::from_bytes(&bytes).expect("a header");
+                headers.append("x-forwarded-for", value);
+            }
+            let found = client(peer, &headers, &[trusted]).to_string();
+            assert_eq!(found, expected, "{forwarded:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Forms are taken from the portal's own pages only.
+//! Forms are taken from the portal's own pages only, and addresses no longer than a page needs.
 
 use app::server::{AppState, Problem, Visit, problem_page};
 use axum::{
@@ -23,6 +23,22 @@ pub async fn same_site(State(state): State<AppState>, request: Request, next: Ne
         "a request from elsewhere was refused"
     );
     problem_page(state, request.into_parts().0, Problem::Forbidden).await
+}
+
+/// The most bytes that an address may have after its `?`. A page takes a few short values from there, and reading very many
+/// takes the square of their number.
+const MOST_QUERY: usize = 8 * 1024;
+
+/// Refuses an address with more after its `?` than any page takes.
+pub async fn short_query(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    if query.len() <= MOST_QUERY {
+        return next.run(request).await;
+    }
+    let (mut parts, _) = request.into_parts();
+    // Nor does the error page read it, or lead back to it.
+    parts.uri = parts.uri.path().parse().unwrap_or_default();
+    problem_page(state, parts, Problem::LongAddress).await
 }
 
 /// Where somebody is sent who has to set up a second factor first.

@@ -115,6 +115,26 @@ async fn more_than_a_mebibyte_is_refused_in_words() {
 }
 
 #[tokio::test]
+async fn an_address_with_more_than_any_page_takes_is_refused_in_words() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let fits = "x=&".repeat(8 * 1024 / 3);
+    let long = format!("{fits}zzz");
+    for path in ["/plan", "/guide", "/incidents", "/nowhere"] {
+        let page = browser.get(&format!("{path}?{long}")).await;
+        assert_eq!(page.status, StatusCode::URI_TOO_LONG, "{path}");
+        page.says("This address is too long").lacks("zzz");
+    }
+    assert_eq!(
+        browser.get(&format!("/plan?{fits}")).await.status,
+        StatusCode::OK
+    );
+    browser.language = "ko";
+    let page = browser.get(&format!("/plan?{long}")).await;
+    page.says("주소가 너무 깁니다");
+}
+
+#[tokio::test]
 async fn what_is_no_form_is_refused_in_words() {
     let world = World::new().await;
     let mut browser = world.signed_in(0).await;

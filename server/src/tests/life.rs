@@ -139,6 +139,32 @@ async fn a_message_can_be_looked_at_first() {
 }
 
 #[tokio::test]
+async fn a_message_that_cannot_be_sent_is_not_shown_either_as_it_will_look() {
+    let world = World::new().await;
+    let mut maria = world.signed_in(MARIA).await;
+    let path = awaiting(&mut maria).await;
+    for (text, words) in [
+        (
+            "x".repeat(20_001),
+            "This has 20,001 characters; at most 20,000 fit.",
+        ),
+        (
+            "a\u{7}b".to_owned(),
+            "This contains a character that cannot be kept.",
+        ),
+    ] {
+        let fields = [
+            ("step", "write"),
+            ("text", text.as_str()),
+            ("do", "preview"),
+        ];
+        let page = maria.post(&path, &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
+        page.says(words).lacks("not sent yet");
+    }
+}
+
+#[tokio::test]
 async fn every_text_of_an_engineer_for_the_customer_can_be_looked_at_first() {
     let world = World::new().await;
     let (mut maria, mut hana) = (world.signed_in(MARIA).await, world.signed_in(HANA).await);

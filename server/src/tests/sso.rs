@@ -8,7 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    client::{ANSWERS, Browser, FRIDAY, ORIGIN, Page, World},
+    client::{ANSWERS, Browser, FOREIGN_KEY, FRIDAY, ORIGIN, Page, World},
     provider::Provider,
 };
 
@@ -450,4 +450,26 @@ async fn a_form_that_was_sent_without_being_signed_in_is_there_again_afterwards(
         ),
         ("Webhooks stop", key.as_str())
     );
+}
+
+#[tokio::test]
+async fn only_a_form_of_the_portals_own_is_set_aside() {
+    let provider = Provider::start().await;
+    let world = World::with_sso(&provider.file("")).await;
+    let issued = world.portal.new_form_key();
+    for (key, kept) in [(FOREIGN_KEY, 0), (issued.as_str(), 1)] {
+        let mut browser = world.browser();
+        let fields = [
+            ("key", key),
+            ("answers", ANSWERS),
+            ("title", "Webhooks stop"),
+        ];
+        let page = browser.post("/incidents/new", &fields).await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        // With the password it goes along in the page.
+        assert!(page.value_of("carry").contains("Webhooks stop"));
+        assert_eq!(browser.cookie("session").is_some(), kept == 1);
+        let sessions: (i64,) = world.query("SELECT COUNT(*) FROM sessions").await;
+        assert_eq!(sessions.0, kept);
+    }
 }

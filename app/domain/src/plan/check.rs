@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::{ClauseId, Plan, Severity, Table, load::FORMAT};
 use crate::{
     text::Text,
-    triage::{Answers, Choose, Conditions, Guide, Template},
+    triage::{Answers, Choose, Conditions, Guide, MOST_ID, Template},
 };
 
 /// What is wrong, where, and what would be right.
@@ -649,6 +649,7 @@ const RESERVED: &[&str] = &[
 /// Whether `id` can stand in an address, and in a dotted path without doubt.
 fn is_version(id: &str) -> bool {
     !id.is_empty()
+        && id.len() <= MOST_ID
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))

@@ -48,9 +48,17 @@ impl AnswerProblem {
     }
 }
 
+/// The most pairs that are read as answers: far more than a guide asks. Each is looked for among those before it, and
+/// anybody may send any number of them.
+const MOST_PAIRS: usize = 200;
+
+/// The most bytes of an id: a product's and a release's name in one fit.
+pub(crate) const MOST_ID: usize = 128;
+
 /// Whether `id` can stand in an address as it is.
 pub(crate) fn is_id(id: &str) -> bool {
     !id.is_empty()
+        && id.len() <= MOST_ID
         && id
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':'))
@@ -107,10 +115,12 @@ impl Answers {
         })
     }
 
-    /// Reads pairs, as from a form; keeps what could be an answer at all, drops a repeated option.
+    /// Reads pairs, as from a form; keeps what could be an answer at all, drops a repeated option. Only the first 200 are
+    /// read, and an id of more than 128 bytes is none: who sends them is not known yet, and reading more takes the square
+    /// of their number.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut answers = Self::default();
-        for (question, option) in pairs {
+        for (question, option) in pairs.into_iter().take(MOST_PAIRS) {
             if !is_id(question) || !is_id(option) || answers.has(question, option) {
                 continue;
             }
@@ -293,5 +303,32 @@ impl<T> Question<T> {
             });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_very_many_pairs_the_first_are_read() {
+        let pairs: Vec<String> = (0..131_000).map(|n| format!("q{n}=yes")).collect();
+        let query = pairs.join("&");
+        for answers in [Answers::from_query(&query), Answers::from(query.clone())] {
+            assert_eq!(answers.to_query(), pairs[..MOST_PAIRS].join("&"));
+        }
+        // What could be no answer counts as well.
+        let query = format!("{}kind=problem", "=&".repeat(MOST_PAIRS));
+        assert!(Answers::from_query(&query).is_empty());
+    }
+
+    #[test]
+    fn an_id_that_is_too_long_is_none() {
+        let (fits, long) = ("x".repeat(MOST_ID), "x".repeat(MOST_ID + 1));
+        let query = format!("{long}=a&kind={long}&{fits}={fits}");
+        assert_eq!(
+            Answers::from_query(&query).to_query(),
+            format!("{fits}={fits}")
+        );
     }
 }
