@@ -1,6 +1,8 @@
 //! Sessions of the browser, kept in the portal's database, so that several servers share them.
 
 use async_trait::async_trait;
+use data_encoding::HEXLOWER;
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore as Store,
@@ -106,6 +108,11 @@ pub async fn by_itself<F: Future>(answer: F) -> F::Output {
     BY_ITSELF.scope((), answer).await
 }
 
+/// What the database keeps of a session's id: whoever reads it, or a backup of it, cannot go on with anybody's session.
+pub(crate) fn kept(id: &str) -> String {
+    HEXLOWER.encode(&Sha256::digest(id))
+}
+
 /// Whose session this is: of whoever is signed in, or proved the first step; nobody's once it has ended. To ask is not to
 /// use it: it lives no longer for it.
 ///
@@ -116,7 +123,7 @@ pub async fn holder(portal: &Portal, id: &str) -> std::result::Result<Option<i64
     let found: Option<(Option<i64>,)> = row!(
         reader,
         "SELECT person_id FROM sessions WHERE id = $1 AND expires_at > $2",
-        id,
+        kept(id),
         portal.now().0,
     )?;
     Ok(found.and_then(|(person,)| person))
@@ -136,7 +143,7 @@ impl Store for SessionStore {
                 "INSERT INTO sessions (id, data, person_id, expires_at, begun_at, seen_at, address, agent)
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                  ON CONFLICT (id) DO NOTHING",
-                record.id.to_string(),
+                kept(&record.id.to_string()),
                 &data,
                 person(record),
                 self.lifetime.ends(begun, now),
@@ -174,7 +181,7 @@ impl Store for SessionStore {
             now,
             text(record, ADDRESS_KEY),
             text(record, AGENT_KEY),
-            record.id.to_string(),
+            kept(&record.id.to_string()),
         )
         .map_err(backend)?;
         tx.commit().await.map_err(backend)
@@ -189,7 +196,7 @@ impl Store for SessionStore {
             row!(
                 reader,
                 "SELECT data, expires_at, begun_at, seen_at FROM sessions WHERE id = $1 AND expires_at > $2",
-                id.to_string(),
+                kept(&id.to_string()),
                 now,
             )
             .map_err(backend)?
@@ -206,7 +213,7 @@ impl Store for SessionStore {
                 "UPDATE sessions SET seen_at = $1, expires_at = $2 WHERE id = $3",
                 now,
                 expires_at,
-                id.to_string(),
+                kept(&id.to_string()),
             )
             .map_err(backend)?;
             tx.commit().await.map_err(backend)?;
@@ -224,7 +231,12 @@ impl Store for SessionStore {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let mut tx = self.portal.db().write().await.map_err(backend)?;
-        execute!(tx, "DELETE FROM sessions WHERE id = $1", id.to_string()).map_err(backend)?;
+        execute!(
+            tx,
+            "DELETE FROM sessions WHERE id = $1",
+            kept(&id.to_string())
+        )
+        .map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 }

@@ -12,12 +12,13 @@ use crate::{
     CoreError, Portal,
     audit::{self, Kind},
     db::{Tx, execute, rows},
+    sessions::kept,
 };
 
 /// A session in which somebody is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedIn {
-    /// What it is called in forms: its id opens it, so that is never shown.
+    /// What it is called in forms.
     pub handle: String,
     /// It is the one that asks.
     pub current: bool,
@@ -64,11 +65,12 @@ pub async fn sessions(
         person,
         portal.now().0,
     )?;
+    let current = current.map(kept);
     Ok(found
         .into_iter()
         .map(|(id, begun_at, seen_at, address, agent)| SignedIn {
             handle: handle(&id),
-            current: current == Some(id.as_str()),
+            current: current.as_ref() == Some(&id),
             begun_at: Instant(begun_at),
             seen_at: Instant(seen_at),
             address: address.unwrap_or_default(),
@@ -131,7 +133,7 @@ pub(crate) async fn end_all(
         tx,
         "DELETE FROM sessions WHERE person_id = $1 AND id <> $2",
         person.id,
-        keep.unwrap_or_default(),
+        keep.map(kept).unwrap_or_default(),
     )?;
     if ended > 0 {
         write(portal, tx, person, ended).await?;

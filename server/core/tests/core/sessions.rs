@@ -49,6 +49,9 @@ both! {
         assert_eq!(held(&store, &session).await.as_ref(), Some(&session));
         let (person,): (Option<i64>,) = world.query_one("SELECT person_id FROM sessions".into()).await;
         assert_eq!(person, Some(3));
+        // Whoever reads the database cannot go on with it.
+        let (id,): (String,) = world.query_one("SELECT id FROM sessions".into()).await;
+        assert!(!id.contains(&session.id.to_string()), "{id}");
 
         session.data.remove(PERSON_KEY);
         session.data.insert(FIRST_STEP_KEY.to_owned(), json!(4));
