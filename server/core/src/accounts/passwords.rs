@@ -10,7 +10,8 @@ use super::{
     password,
     rules::{PasswordProblem, check_password},
     sign_in::{entry, seconds},
-    signed_in, tries,
+    signed_in,
+    tries::{self, EVERYWHERE},
 };
 use crate::{
     CoreError, Portal,
@@ -115,7 +116,7 @@ pub async fn change_password(
             row!(reader, "SELECT password_hash FROM people WHERE id = $1", id)?;
         (person, hash.and_then(|(hash,)| hash))
     };
-    let one = match tries::admit(portal, &format!("own password\0{id}"), None).await? {
+    let one = match tries::admit(portal, &format!("own password\0{id}"), None, EVERYWHERE).await? {
         Ok(one) => one,
         Err(wait) => {
             audit::refused(portal, actor, Operation::ChangeSelf).await?;
