@@ -5,7 +5,7 @@ use domain::people::{Actor, Operation, allows};
 use super::{
     Person,
     devices::known_device,
-    find,
+    find, hold_person,
     links::{LinkKind, open_link, use_link},
     password,
     rules::{PasswordProblem, check_password},
@@ -67,6 +67,7 @@ pub async fn accept_link(
     }
     let hash = password::hash(portal, new_password).await?;
     let mut tx = portal.db().write().await?;
+    hold_person(&mut tx, followed.person.id).await?;
     let used = use_link(portal, &mut tx, token).await?;
     let person = find(&mut tx, followed.person.id).await?;
     let Some(person) = person.filter(|_| used) else {
