@@ -122,7 +122,7 @@ async fn change(
                 LinkKind::Reset
             };
             match accounts::make_link(&portal, actor, kind, person).await? {
-                Some(link) => hand_over(form, person, kind, &link),
+                Some(link) => hand_over(form, person, &link),
                 None => Reply::Problem(Problem::NotFound),
             }
         }
@@ -136,10 +136,7 @@ async fn invite(
     actor: domain::people::Actor,
     form: crate::server::ContactsReply,
 ) -> Result<crate::server::Reply, portal_core::CoreError> {
-    use portal_core::{
-        accounts::LinkKind,
-        contacts::{self, NotInvited},
-    };
+    use portal_core::contacts::{self, NotInvited};
 
     use crate::server::{ContactsReply, FormReply, Problem, Reply};
 
@@ -154,7 +151,7 @@ async fn invite(
                 email: String::new(),
                 ..form
             };
-            hand_over(form, invited.person, LinkKind::Invitation, &invited.link)
+            hand_over(form, invited.person, &invited.link)
         }
         Err(NotInvited::NotFound) => Reply::Problem(Problem::NotFound),
         Err(NotInvited::Invalid(invalid)) => {
@@ -243,7 +240,6 @@ fn refusal(
 fn hand_over(
     form: crate::server::ContactsReply,
     person: i64,
-    kind: portal_core::accounts::LinkKind,
     link: &portal_core::accounts::Link,
 ) -> crate::server::Reply {
     use portal_core::accounts::LinkKind;
@@ -254,7 +250,7 @@ fn hand_over(
         link: Some(HandedLink {
             person,
             address: format!("{}/invitation/{}", state().site.origin, link.token),
-            invitation: kind == LinkKind::Invitation,
+            invitation: link.kind == LinkKind::Invitation,
             expires_at: link.expires_at,
         }),
         ..form

@@ -121,7 +121,7 @@ async fn link(kind: portal_core::accounts::LinkKind, person: i64) -> crate::serv
             form: String::new(),
             typed: Typed::current(),
             wrongs: Wrongs::default(),
-            link: Some((kind, link)),
+            link: Some((link.kind, link)),
         })),
         Ok(None) => Reply::Problem(Problem::NotFound),
         Err(error) => {

@@ -146,11 +146,14 @@ fn filter_form(asked: &Asked, t: &Words) -> impl IntoView + use<> {
 fn table_row(entry: &Recorded, clock: &ReaderClock, t: &Words) -> impl IntoView + use<> {
     let l = &t.audit;
     let at = clock.local(entry.at);
-    let from = if entry.address.is_empty() {
-        l.no_address.clone()
-    } else {
-        entry.address.clone()
-    };
+    let from = entry.address.clone().map(|address| {
+        let from = if address.is_empty() {
+            l.no_address.clone()
+        } else {
+            address
+        };
+        view! { <span class="cite num" title=entry.request.clone()>{from}</span> }
+    });
     let customer = entry.customer.clone().filter(|name| *name != entry.subject);
     let changes = changes(entry.before.as_deref(), entry.after.as_deref(), t)
         .into_iter()
@@ -173,7 +176,7 @@ fn table_row(entry: &Recorded, clock: &ReaderClock, t: &Words) -> impl IntoView 
             <td class="num" data-label=l.when.clone()><time datetime=format::iso(at)>{format::short(at, &t.times)}</time></td>
             <td data-label=l.who.clone()>
                 {entry.by_name.clone()}
-                <span class="cite num" title=entry.request.clone()>{from}</span>
+                {from}
             </td>
             <td data-label=l.changes.clone()><dl class="diff">{changes}</dl></td>
         </tr>

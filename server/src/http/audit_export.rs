@@ -86,8 +86,8 @@ fn row(entry: &Recorded, at: &str) -> [String; 10] {
         entry.by_name.clone(),
         entry.subject.clone(),
         optional(&entry.customer),
-        entry.address.clone(),
-        entry.request.clone(),
+        optional(&entry.address),
+        optional(&entry.request),
         optional(&entry.before),
         optional(&entry.after),
     ]

@@ -1,7 +1,7 @@
 //! Links that work once: an invitation, and the way to a new password.
 //!
 //! A link carries 32 random bytes; the database keeps only their SHA-256, so that nobody who reads it can follow one.
-//! Until mail exists, whoever makes a link hands it over.
+//! No link is mailed: whoever makes one hands it over.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use domain::{
@@ -10,7 +10,7 @@ use domain::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{Person, find, relation};
+use super::{Person, find, hold_person, relation};
 use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
@@ -47,6 +47,8 @@ impl LinkKind {
 /// A link, to be handed over; it is shown once and kept nowhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
+    /// What it is for.
+    pub kind: LinkKind,
     /// What its address ends with: 43 characters that need no escaping. The page is `/invitation/{token}`.
     pub token: String,
     /// When it stops working.
@@ -65,6 +67,8 @@ pub struct Followed {
 /// Makes a link for a person: a coordinator for their own colleagues, an administrator for everybody. Earlier links of
 /// that person stop working. `None` if there is no such person, or they are not for `actor` to invite.
 ///
+/// Nobody who has a password is invited: they are given a way to a new one, for its shorter time.
+///
 /// # Errors
 /// [`CoreError`] if the database fails.
 pub async fn make_link(
@@ -74,9 +78,16 @@ pub async fn make_link(
     person: i64,
 ) -> Result<Option<Link>, CoreError> {
     let mut tx = portal.db().write().await?;
+    // Whoever goes to another customer meanwhile takes no link along.
+    hold_person(&mut tx, person).await?;
     if let Some(person) = find(&mut tx, person).await?
         && may_invite(&mut tx, actor, &person).await?
     {
+        let kind = if has_password(&mut tx, person.id).await? {
+            LinkKind::Reset
+        } else {
+            kind
+        };
         let link = make_in(portal, &mut tx, actor, kind, &person).await?;
         tx.commit().await?;
         return Ok(Some(link));
@@ -99,7 +110,16 @@ async fn may_invite(held: &mut dyn Held, actor: Actor, person: &Person) -> Resul
     Ok(allows(actor, relation, Operation::ManageContacts))
 }
 
-/// The same inside of a transaction, without a check of who asks: the caller made it.
+async fn has_password(held: &mut dyn Held, person: i64) -> Result<bool, CoreError> {
+    let found: Option<(i64,)> = row!(
+        held,
+        "SELECT id FROM people WHERE id = $1 AND password_hash IS NOT NULL",
+        person,
+    )?;
+    Ok(found.is_some())
+}
+
+/// The same inside of a transaction, without a check of who asks and for whom: the caller made it.
 pub(crate) async fn make_in(
     portal: &Portal,
     tx: &mut Tx,
@@ -110,6 +130,7 @@ pub(crate) async fn make_in(
     let mut bytes = [0; 32];
     portal.chance().fill(&mut bytes);
     let link = Link {
+        kind,
         token: BASE64URL_NOPAD.encode(&bytes),
         expires_at: Instant(portal.now().0 + kind.lives()),
     };

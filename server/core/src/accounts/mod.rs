@@ -21,7 +21,7 @@ use domain::{
 
 use crate::{
     CoreError, Portal,
-    db::{Held, row},
+    db::{Held, Tx, execute, row},
 };
 
 pub use administrators::{Made, create_administrator, is_email, reset_link};
@@ -172,6 +172,13 @@ impl TryFrom<PersonRow> for Person {
             second_factor: row.totp_since.is_some(),
         })
     }
+}
+
+/// Holds the row of a person until the end of the transaction: they stay who they are, and what is read then is how they
+/// are. Before their links, so that no two transactions wait for each other.
+async fn hold_person(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
+    execute!(tx, "UPDATE people SET name = name WHERE id = $1", person)?;
+    Ok(())
 }
 
 /// What a record of `customer` is to `actor`; asks the records which customers are assigned to an account manager.

@@ -5,12 +5,13 @@ use domain::people::{Actor, Operation, allows};
 use super::{
     Person,
     devices::known_device,
-    find,
+    find, hold_person,
     links::{LinkKind, open_link, use_link},
     password,
     rules::{PasswordProblem, check_password},
     sign_in::{entry, seconds},
-    signed_in, tries,
+    signed_in,
+    tries::{self, EVERYWHERE},
 };
 use crate::{
     CoreError, Portal,
@@ -66,6 +67,7 @@ pub async fn accept_link(
     }
     let hash = password::hash(portal, new_password).await?;
     let mut tx = portal.db().write().await?;
+    hold_person(&mut tx, followed.person.id).await?;
     let used = use_link(portal, &mut tx, token).await?;
     let person = find(&mut tx, followed.person.id).await?;
     let Some(person) = person.filter(|_| used) else {
@@ -115,7 +117,7 @@ pub async fn change_password(
             row!(reader, "SELECT password_hash FROM people WHERE id = $1", id)?;
         (person, hash.and_then(|(hash,)| hash))
     };
-    let one = match tries::admit(portal, &format!("own password\0{id}"), None).await? {
+    let one = match tries::admit(portal, &format!("own password\0{id}"), None, EVERYWHERE).await? {
         Ok(one) => one,
         Err(wait) => {
             audit::refused(portal, actor, Operation::ChangeSelf).await?;

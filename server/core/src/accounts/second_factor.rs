@@ -8,7 +8,7 @@ use totp_rs::{Algorithm, Builder, Totp};
 use super::{
     Person, find,
     sign_in::{entry, refused, seconds},
-    tries,
+    tries::{self, CODES},
 };
 use crate::{
     CoreError, Portal,
@@ -188,7 +188,7 @@ pub async fn second_step(
     let customer = person.customer.as_ref().map(|customer| customer.id);
     let known = super::known_browser(portal, person.id, device).await?;
     let account = format!("code\0{}", person.id);
-    let one = match tries::admit(portal, &account, known.as_deref()).await? {
+    let one = match tries::admit(portal, &account, known.as_deref(), CODES).await? {
         Ok(one) => one,
         Err(wait) => {
             refused(portal, &person.email, customer, "wait").await?;
@@ -336,7 +336,8 @@ async fn proven(
     let Some(person) = found.filter(|person| person.second_factor) else {
         return Ok(Err(Changed::Otherwise));
     };
-    let one = match tries::admit(portal, &format!("own code\0{}", person.id), None).await? {
+    let account = format!("own code\0{}", person.id);
+    let one = match tries::admit(portal, &account, None, CODES).await? {
         Ok(one) => one,
         Err(wait) => {
             audit::refused(portal, actor, Operation::ChangeSelf).await?;

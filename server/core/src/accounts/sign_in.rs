@@ -3,7 +3,10 @@
 use domain::people::Actor;
 
 use super::{
-    MOST_EMAIL, MOST_PASSWORD, Person, devices::known_device, find, fold_email, password, tries,
+    MOST_EMAIL, MOST_PASSWORD, Person,
+    devices::known_device,
+    find, fold_email, password,
+    tries::{self, EVERYWHERE},
 };
 use crate::{
     CoreError, Portal,
@@ -65,7 +68,8 @@ pub async fn sign_in(
     let known = found
         .as_ref()
         .and_then(|(person, _, hash)| known_device(hash.as_deref()?, *person, device?));
-    let one = match tries::admit(portal, &format!("password\0{folded}"), known.as_deref()).await? {
+    let account = format!("password\0{folded}");
+    let one = match tries::admit(portal, &account, known.as_deref(), EVERYWHERE).await? {
         Ok(one) => one,
         Err(wait) => {
             refused(portal, email, customer, "wait").await?;

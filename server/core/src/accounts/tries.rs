@@ -5,7 +5,8 @@
 //! * For an account *and where it is tried from*: an address, or a browser that signed in as that account before. After
 //!   five vain tries the waits double from a second to a quarter of an hour.
 //! * For an account as a whole, against many addresses: from fifty vain tries a day on, waits up to half a minute. A
-//!   browser that signed in before does not take part in it, so that no stranger can keep its owner out.
+//!   browser that signed in before does not take part in it, so that no stranger can keep its owner out. For codes of the
+//!   second factor from ten vain tries on, waits up to an hour.
 //!
 //! A try is counted before it is judged, and taken back if it succeeds: any number of them at once is still no more than
 //! were allowed. Whether an account exists makes no difference here.
@@ -20,7 +21,7 @@ use crate::{
 
 /// From how many vain tries on one has to wait, and for how long at most.
 #[derive(Clone, Copy, Debug)]
-struct Patience {
+pub(super) struct Patience {
     free: i64,
     most_ms: i64,
 }
@@ -32,9 +33,17 @@ const HERE: Patience = Patience {
 };
 
 /// For an account as a whole: up to 30 seconds.
-const EVERYWHERE: Patience = Patience {
+pub(super) const EVERYWHERE: Patience = Patience {
     free: 50,
     most_ms: 30_000,
+};
+
+/// For a person's second factor as a whole: up to an hour. Of a million codes three are right at a time: whoever has the
+/// password and many addresses would find one in months if they waited half a minute each time, and finds none in years so.
+/// Only whoever passed the first step comes this far, so that no stranger keeps anybody out by it.
+pub(super) const CODES: Patience = Patience {
+    free: 10,
+    most_ms: 60 * 60_000,
 };
 
 /// After how long without a vain try the earlier ones are forgotten: a day, in milliseconds.
@@ -62,11 +71,12 @@ pub(super) struct Try {
 /// Lets a try through and counts it as a vain one, or says for how many milliseconds to wait.
 ///
 /// `account` is what is tried: an address that was typed, or a person's second factor. `device` is what a browser
-/// carries that signed in as that account before, verified.
+/// carries that signed in as that account before, verified. `as_a_whole` is the patience with it over all addresses.
 pub(super) async fn admit(
     portal: &Portal,
     account: &str,
     device: Option<&str>,
+    as_a_whole: Patience,
 ) -> Result<Result<Try, i64>, CoreError> {
     let from = match device {
         Some(device) => format!("device\0{device}"),
@@ -82,7 +92,7 @@ pub(super) async fn admit(
     // Always in this order, so that no two tries wait for each other.
     for (key, patience) in [
         (Some(&one.here), HERE),
-        (one.everywhere.as_ref(), EVERYWHERE),
+        (one.everywhere.as_ref(), as_a_whole),
     ] {
         if let Some(key) = key {
             wait = wait.max(count(&mut tx, key, patience, now).await?);
@@ -196,6 +206,10 @@ mod tests {
         assert_eq!(
             [49, 50, 54, 55, 1000].map(|failures| EVERYWHERE.wait(failures)),
             [0, 1000, 16_000, 30_000, 30_000]
+        );
+        assert_eq!(
+            [9, 10, 21, 22, 1000].map(|failures| CODES.wait(failures)),
+            [0, 1000, 2_048_000, 3_600_000, 3_600_000]
         );
     }
 

@@ -42,10 +42,11 @@ pub struct Recorded {
     pub kind: Kind,
     /// Who did it, by the name that they had; the role of who has none.
     pub by_name: String,
-    /// From which address; empty for the command line and work in the background.
-    pub address: String,
-    /// In which request, as the log of the process names it.
-    pub request: String,
+    /// From which address; empty for the command line and work in the background. None where it is not for the reader to
+    /// know: of the vendor's people a customer reads what they did, and not where they were.
+    pub address: Option<String>,
+    /// In which request, as the log of the process names it; none where the address is none.
+    pub request: Option<String>,
     /// Whose record it is; none for the vendor's own.
     pub customer: Option<String>,
     /// What it was done to.
@@ -62,6 +63,8 @@ struct ListRow {
     at: i64,
     kind: String,
     by_name: String,
+    by_person: Option<i64>,
+    by_customer: Option<i64>,
     address: String,
     request: String,
     customer: Option<String>,
@@ -87,9 +90,11 @@ macro_rules! filtered {
 macro_rules! page {
     ($rest:literal) => {
         filtered!(
-            "audit.id, audit.at, audit.kind, audit.by_name, audit.address, audit.request,
+            "audit.id, audit.at, audit.kind, audit.by_name, audit.person_id AS by_person,
+             people.customer_id AS by_customer, audit.address, audit.request,
              customers.name AS customer, audit.subject, audit.before, audit.after
-             FROM audit LEFT JOIN customers ON customers.id = audit.customer_id",
+             FROM audit LEFT JOIN customers ON customers.id = audit.customer_id
+             LEFT JOIN people ON people.id = audit.person_id",
             $rest
         )
     };
@@ -108,6 +113,8 @@ const COUNT: &str = filtered!("COUNT(*) FROM audit", "");
 
 /// The filter, as it is bound.
 struct Wanted {
+    /// The customer whose person reads; none for the vendor's.
+    reader: Option<i64>,
     customer: Option<i64>,
     kind: Option<&'static str>,
     pattern: Option<String>,
@@ -118,8 +125,8 @@ struct Wanted {
 impl Wanted {
     /// `None` if the log is not for `actor` to read.
     async fn of(portal: &Portal, actor: Actor, filter: &Filter) -> Result<Option<Self>, CoreError> {
-        let customer = if allows(actor, Relation::Vendor, Operation::ReadAudit) {
-            filter.customer
+        let (reader, customer) = if allows(actor, Relation::Vendor, Operation::ReadAudit) {
+            (None, filter.customer)
         } else {
             let own = actor.customer();
             let theirs = match own {
@@ -134,9 +141,10 @@ impl Wanted {
                 refused(portal, actor, Operation::ReadAudit).await?;
                 return Ok(None);
             }
-            own
+            (own, own)
         };
         Ok(Some(Self {
+            reader,
             customer,
             kind: filter.kind.map(Kind::name),
             pattern: like_any_case(&filter.search),
@@ -172,7 +180,7 @@ impl Wanted {
             Some(Position::After(id)) => read!(AFTER, id),
             Some(Position::Before(id)) => read!(BEFORE, id),
         };
-        found.into_iter().map(Recorded::try_from).collect()
+        found.into_iter().map(|row| row.told(self.reader)).collect()
     }
 }
 
@@ -240,21 +248,22 @@ impl Export {
     }
 }
 
-impl TryFrom<ListRow> for Recorded {
-    type Error = CoreError;
-
-    fn try_from(row: ListRow) -> Result<Self, CoreError> {
-        Ok(Self {
-            id: row.id,
-            at: Instant(row.at),
-            kind: Kind::parse(&row.kind).ok_or_else(|| CoreError::stored("audit", &row.kind))?,
-            by_name: row.by_name,
-            address: row.address,
-            request: row.request,
-            customer: row.customer,
-            subject: row.subject,
-            before: row.before,
-            after: row.after,
+impl ListRow {
+    /// The entry as the vendor reads it, or a customer.
+    fn told(self, reader: Option<i64>) -> Result<Recorded, CoreError> {
+        // Of who had not signed in everybody reads it: a customer wants to know from where its accounts are tried.
+        let whence = reader.is_none() || self.by_person.is_none() || self.by_customer == reader;
+        Ok(Recorded {
+            id: self.id,
+            at: Instant(self.at),
+            kind: Kind::parse(&self.kind).ok_or_else(|| CoreError::stored("audit", &self.kind))?,
+            by_name: self.by_name,
+            address: whence.then_some(self.address),
+            request: whence.then_some(self.request),
+            customer: self.customer,
+            subject: self.subject,
+            before: self.before,
+            after: self.after,
         })
     }
 }

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
+    contacts::hold_customer,
     db::{Lock, Tx, execute, is_unique_violation, lock},
     forms::{NotSaved, Wrong, Wrongs},
 };
@@ -28,6 +29,8 @@ pub async fn change(
     let (after, versions, wrongs) = form.read(portal.plans());
     let mut tx = portal.db().write().await?;
     lock(&mut tx, Lock::Customer(customer)).await?;
+    // Seats that are granted meanwhile come before, and are read, or after, and are added.
+    hold_customer(&mut tx, customer).await?;
     let Some((before, _, versions_before)) = read(&mut tx, customer).await? else {
         return Ok(Err(NotSaved::NotFound));
     };

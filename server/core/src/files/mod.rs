@@ -1,9 +1,9 @@
 //! Files that are attached to an incident.
 //!
-//! The bytes come in as a stream and go to the [store](Files) in pieces of a mebibyte at most, so that no file is ever in
-//! memory as a whole, and what came before a connection broke is there to go on from. A file is nothing but pieces until it
-//! is [finished](finish): then it becomes an event of the incident, in the one transaction that makes it last. So there is no
-//! event without its file; a file without an event is deleted after a day.
+//! The bytes come in as a stream and go to the [store](Files) in pieces of a mebibyte at most, so that no file that is sent
+//! over HTTP is ever in memory as a whole, and what came before a connection broke is there to go on from. A file is nothing
+//! but pieces until it is [finished](finish): then it becomes an event of the incident, in the one transaction that makes it
+//! last. So there is no event without its file; a file without an event is deleted after a day.
 
 mod read;
 mod store;

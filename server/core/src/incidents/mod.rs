@@ -1,4 +1,5 @@
-//! Incidents: filed by a contact, seen by everybody of the same customer, and by nobody else.
+//! Incidents: filed by a contact or logged by an engineer; seen by everybody of the same customer and by the vendor's people
+//! whom the permission table names.
 //!
 //! An incident is its events (`events.rs`); its row is their sum, so that a list is one query. What it was filed
 //! under (plan, calendar and time zone data, tier, zone, outcome, explanation) is stored with it and never changed.

@@ -2,7 +2,9 @@
 
 use domain::people::{Actor, Operation, Role};
 
-use super::{EMAIL, PersonForm, ROLE, State, hold, is_last_administrator, unassign_all, withdraw};
+use super::{
+    EMAIL, PersonForm, ROLE, State, end_links, hold, is_last_administrator, unassign_all, withdraw,
+};
 use crate::{
     CoreError, Portal,
     accounts::{self, Person},
@@ -28,7 +30,8 @@ impl<'a> State<'a> {
 /// Changes a person who has not left. What they may do follows with their next request: each asks for their role anew.
 ///
 /// A contact who goes to another customer or to the vendor gives their seat back; an account manager who becomes
-/// something else gives their customers back. One administrator is left whatever happens at once.
+/// something else gives their customers back. With another address, role or customer, links that were made before open
+/// nothing. One administrator is left whatever happens at once.
 ///
 /// # Errors
 /// [`CoreError`] if the database fails.
@@ -85,21 +88,28 @@ pub async fn change(
         .await?
         .ok_or(sqlx::Error::RowNotFound)?;
     let (was, is) = (State::of(&before), State::of(&after));
+    let [from, to] = [&before, &after].map(|one| one.customer.as_ref().map(|customer| customer.id));
+    if (&before.email, before.role, from) != (&after.email, after.role, to) {
+        // They were handed to whoever reads the old address, by whoever kept that customer's contacts.
+        end_links(&mut tx, person).await?;
+    }
     if was != is {
-        // A customer that they leave reads of it as well as the one that they come to.
-        let ids = [&before, &after].map(|one| one.customer.as_ref().map(|customer| customer.id));
-        let both: &[Option<i64>] = match ids {
-            [Some(from), Some(to)] if from != to => &[Some(from), Some(to)],
-            [from, to] => &[from.or(to)],
+        let entry = |customer, subject| Entry {
+            actor,
+            kind: Kind::PersonChanged,
+            customer,
+            subject,
         };
-        for customer in both {
-            let entry = Entry {
-                actor,
-                kind: Kind::PersonChanged,
-                customer: *customer,
-                subject: &after.email,
-            };
-            audit::write(portal, &mut tx, entry, Some(&was), Some(&is)).await?;
+        if from.is_some() && to.is_some() && from != to {
+            // The customer that they leave reads what they were, the one that they come to what they are: neither learns
+            // of the other.
+            let left = entry(from, before.email.as_str());
+            audit::write(portal, &mut tx, left, Some(&was), audit::NOTHING).await?;
+            let come = entry(to, after.email.as_str());
+            audit::write(portal, &mut tx, come, audit::NOTHING, Some(&is)).await?;
+        } else {
+            let changed = entry(from.or(to), after.email.as_str());
+            audit::write(portal, &mut tx, changed, Some(&was), Some(&is)).await?;
         }
     }
     tx.commit().await?;

@@ -1,7 +1,9 @@
 use domain::{people::Actor, people::Operation};
 use futures_util::TryStreamExt as _;
 use portal_core::{
+    Origin, accounts,
     audit::{self, Kind},
+    contacts,
     customers::{self, CustomerForm},
     forms::{NotSaved, Wrong},
     paging::Position,
@@ -284,5 +286,32 @@ both! {
         let export = audit::export(&world.portal, coordinator, &audit::Filter::default()).await.unwrap().expect("permitted");
         let exported = export.parts().try_concat().await.unwrap();
         assert!(!exported.is_empty() && exported.iter().all(|entry| !entry.subject.contains("Cascade")), "{exported:?}");
+    }
+
+    async fn a_customer_does_not_read_where_the_vendors_people_were(world: World) {
+        world.filled().await;
+        let (admin, coordinator, jihoon) = (world.actor(14).await, world.actor(0).await, world.person(1).await);
+        let portal = world.portal.asked_from(Origin { address: "192.0.2.7".into(), request: "r".into() });
+        let hangang = coordinator.customer().unwrap();
+        let mut form = shown(&world, hangang).await;
+        form.elected = "7".into();
+        customers::change(&portal, admin, hangang, &form).await.unwrap().expect("changed");
+        contacts::set_coordinator(&portal, coordinator, jihoon.id, true).await.unwrap().expect("theirs");
+        accounts::sign_in(&portal, &jihoon.email, "wrong", None).await.unwrap();
+        let read = |actor| {
+            let portal = world.portal.clone();
+            async move {
+                let filter = audit::Filter::default();
+                let page = audit::list(&portal, actor, &filter, None, 50).await.unwrap().expect("permitted");
+                let export = audit::export(&portal, actor, &filter).await.unwrap().expect("permitted");
+                assert_eq!(export.parts().try_concat().await.unwrap(), page.rows);
+                page.rows.into_iter().map(|entry| (entry.kind, entry.address, entry.request)).collect::<Vec<_>>()
+            }
+        };
+        let whence = |kind| (kind, Some("192.0.2.7".to_owned()), Some("r".to_owned()));
+        let (tried, theirs) = (whence(Kind::SignInRefused), whence(Kind::PersonChanged));
+        let vendors = whence(Kind::SubscriptionChanged);
+        assert_eq!(read(admin).await, [tried.clone(), theirs.clone(), vendors]);
+        assert_eq!(read(coordinator).await, [tried, theirs, (Kind::SubscriptionChanged, None, None)]);
     }
 }

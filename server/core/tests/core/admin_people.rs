@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use domain::people::{Actor, Role};
 use portal_core::{
     accounts::{self, LinkKind, SignIn},
-    audit::Kind,
+    audit::{self, Kind},
     certifications::{self, CertificationForm},
     customers,
     forms::{NotSaved, Wrong},
@@ -142,6 +142,54 @@ both! {
         people::change(portal, admin, grace.id, &engineer).await.unwrap().expect("changed");
         assert_eq!(logged(&world, Kind::Unassigned).await.len(), 2);
         assert_eq!(customers::get(portal, admin, cascade).await.unwrap().unwrap().managers, []);
+    }
+
+    async fn a_link_for_whoever_they_were_opens_nothing(world: World) {
+        world.filled().await;
+        let (portal, admin) = (&world.portal, world.actor(14).await);
+        let priya = world.person(8).await;
+        let new = "priya.raman@hangang.example";
+        for (form, works) in [
+            (form("Priya R.", &priya.email, "contact", "Cascade Retail"), true),
+            (form("Priya R.", &priya.email, "coordinator", "Cascade Retail"), false),
+            (form("Priya R.", new, "coordinator", "Cascade Retail"), false),
+            (form("Priya R.", new, "coordinator", HANGANG), false),
+            (form("Priya R.", new, "engineer", ""), false),
+        ] {
+            let link = accounts::make_link(portal, admin, LinkKind::Reset, priya.id).await.unwrap().expect("a link");
+            people::change(portal, admin, priya.id, &form).await.unwrap().expect("changed");
+            let opened = accounts::follow_link(portal, &link.token).await.unwrap();
+            assert_eq!(opened.is_some(), works, "{form:?}");
+        }
+    }
+
+    async fn of_two_customers_neither_reads_of_the_other_when_somebody_goes(world: World) {
+        world.filled().await;
+        let (admin, seoyeon, maria) = (world.actor(14).await, world.actor(0).await, world.actor(2).await);
+        let priya = world.person(8).await;
+        let new = "priya.raman@hangang.example";
+        let moved = form("Priya Raman", new, "contact", HANGANG);
+        people::change(&world.portal, admin, priya.id, &moved).await.unwrap().expect("changed");
+        let read = |actor| {
+            let portal = world.portal.clone();
+            async move {
+                let filter = audit::Filter { kind: Some(Kind::PersonChanged), ..audit::Filter::default() };
+                let page = audit::list(&portal, actor, &filter, None, 50).await.unwrap();
+                page.expect("their own").rows
+            }
+        };
+        let left = read(maria).await;
+        let [entry] = left.as_slice() else { panic!("{left:?}") };
+        assert_eq!((entry.subject.as_str(), &entry.after), (priya.email.as_str(), &None));
+        let before = entry.before.as_ref().expect("what they were");
+        assert!(before.contains(&priya.email) && before.contains("Cascade Retail"), "{before}");
+        let come = read(seoyeon).await;
+        let [entry] = come.as_slice() else { panic!("{come:?}") };
+        assert_eq!((entry.subject.as_str(), &entry.before), (new, &None));
+        let after = entry.after.as_ref().expect("what they are");
+        assert!(after.contains(new) && after.contains(HANGANG), "{after}");
+        // The vendor reads both.
+        assert_eq!(read(admin).await.len(), 2);
     }
 
     async fn somebody_who_left_is_out_and_can_come_back(world: World) {

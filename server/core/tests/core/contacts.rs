@@ -259,6 +259,38 @@ both! {
         }
     }
 
+    async fn no_link_is_taken_along_to_another_customer(world: World) {
+        world.filled().await;
+        let (coordinator, cascade) = (world.actor(0).await, world.person(2).await.customer.unwrap().name);
+        let ids = certified(&world, coordinator, AT_ONCE).await;
+        let administrator = world.actor(14).await;
+        let (mut links, mut moves) = (Vec::new(), Vec::new());
+        for (n, id) in ids.into_iter().enumerate() {
+            let portal = world.portal.clone();
+            links.push(tokio::spawn(async move {
+                accounts::make_link(&portal, coordinator, LinkKind::Invitation, id).await.unwrap()
+            }));
+            let portal = world.portal.clone();
+            let form = PersonForm {
+                name: "새 동료".into(),
+                email: format!("new{n}@hangang.example"),
+                role: "contact".into(),
+                customer: cascade.clone(),
+            };
+            moves.push(tokio::spawn(async move { people::change(&portal, administrator, id, &form).await.unwrap() }));
+        }
+        for one in moves {
+            assert_eq!(one.await.unwrap(), Ok(()));
+        }
+        for one in links {
+            // Whoever went first is not theirs to invite.
+            if let Some(link) = one.await.unwrap() {
+                assert_eq!(accounts::follow_link(&world.portal, &link.token).await.unwrap(), None);
+            }
+        }
+        assert_eq!(world.count("links").await, 0);
+    }
+
     async fn past_the_portal_the_database_itself_keeps_to_the_seats(world: World) {
         world.filled().await;
         let coordinator = world.person(0).await;

@@ -80,6 +80,16 @@ async fn session(world: &World, person: i64, id: i128, key: &str) -> Id {
     record.id
 }
 
+/// A person who has only been invited.
+async fn without_password(world: &World, person: i64) {
+    world
+        .execute(&format!(
+            "UPDATE people SET password_hash = NULL WHERE id = {person}"
+        ))
+        .await
+        .unwrap();
+}
+
 async fn administrator(world: &World) -> Actor {
     world.actor(14).await
 }
@@ -110,6 +120,7 @@ both! {
     async fn a_link_that_two_use_at_once_works_for_one(world: World) {
         world.filled().await;
         let (admin, person) = (administrator(&world).await, world.person(1).await);
+        without_password(&world, person.id).await;
         let link = accounts::make_link(&world.portal, admin, LinkKind::Invitation, person.id).await.unwrap().unwrap();
         let tasks = [GOOD, OTHER].map(|password| {
             let (portal, token) = (world.portal.clone(), link.token.clone());
@@ -134,6 +145,7 @@ both! {
     async fn a_link_expires_and_a_newer_one_ends_it(world: World) {
         world.filled().await;
         let (admin, person) = (administrator(&world).await, world.person(1).await);
+        without_password(&world, person.id).await;
         let make = |kind| accounts::make_link(&world.portal, admin, kind, person.id);
         let reset = make(LinkKind::Reset).await.unwrap().unwrap();
         let invitation = make(LinkKind::Invitation).await.unwrap().unwrap();
@@ -146,6 +158,20 @@ both! {
         let link = make(LinkKind::Reset).await.unwrap().unwrap();
         world.execute(&format!("UPDATE people SET designated_at = NULL, left_at = 1 WHERE id = {}", person.id)).await.unwrap();
         assert_eq!(accounts::accept_link(&world.portal, &link.token, GOOD).await.unwrap(), Accepted::Gone);
+    }
+
+    async fn whoever_has_a_password_is_not_invited_for_a_week(world: World) {
+        world.filled().await;
+        let (admin, person) = (administrator(&world).await, world.person(1).await);
+        let make = || accounts::make_link(&world.portal, admin, LinkKind::Invitation, person.id);
+        let link = make().await.unwrap().unwrap();
+        assert_eq!((link.kind, link.expires_at.0), (LinkKind::Reset, world.portal.now().0 + HOUR));
+        let followed = accounts::follow_link(&world.portal, &link.token).await.unwrap().unwrap();
+        assert_eq!(followed.kind, LinkKind::Reset);
+        assert_eq!(written(&world, "reset_made").await, (1, person.email.clone()));
+        without_password(&world, person.id).await;
+        let link = make().await.unwrap().unwrap();
+        assert_eq!((link.kind, link.expires_at.0), (LinkKind::Invitation, world.portal.now().0 + 7 * 24 * HOUR));
     }
 
     async fn a_new_password_ends_every_other_session_and_link(world: World) {

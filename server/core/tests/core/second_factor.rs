@@ -191,4 +191,36 @@ both! {
         assert!(right(&step(&portal, &person, &code(&world, &secret, 0)).await));
         assert_eq!(written(&world, "sign_in_refused").await, (6, person.email));
     }
+
+    async fn wrong_codes_from_many_addresses_make_one_wait_up_to_an_hour(world: World) {
+        let (person, secret, _) = with_app(&world).await;
+        for n in 0..10 {
+            let portal = from(&world, &format!("192.0.2.{n}"));
+            assert_eq!(step(&portal, &person, "000000").await, SecondStep::Wrong);
+        }
+        let waits = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600];
+        for (n, seconds) in waits.into_iter().enumerate() {
+            let portal = from(&world, &format!("198.51.100.{n}"));
+            assert_eq!(step(&portal, &person, &code(&world, &secret, 0)).await, SecondStep::Wait { seconds });
+            world.clock.advance(seconds * 1000 - 1);
+            assert_eq!(step(&portal, &person, "000000").await, SecondStep::Wait { seconds: 1 });
+            world.clock.advance(1);
+            assert_eq!(step(&portal, &person, "000000").await, SecondStep::Wrong);
+        }
+        // The owner does not wait in a browser in which they signed in before, and elsewhere no longer than that.
+        let fresh = from(&world, "203.0.113.9");
+        assert_eq!(step(&fresh, &person, &code(&world, &secret, 0)).await, SecondStep::Wait { seconds: 3600 });
+        let own = accounts::device(&world.portal, person.id).await.unwrap().unwrap();
+        let now = code(&world, &secret, 0);
+        assert!(right(&accounts::second_step(&fresh, person.id, "password", &now, Some(&own)).await.unwrap()));
+        world.clock.advance(3_600_000);
+        assert!(right(&step(&fresh, &person, &code(&world, &secret, 0)).await));
+        // Nor has whoever is signed in more tries, to remove the app.
+        for n in 0..10 {
+            let portal = from(&world, &format!("192.0.2.{n}"));
+            assert_eq!(accounts::turn_off(&portal, person.actor, "000000").await.unwrap(), Changed::Wrong);
+        }
+        let now = code(&world, &secret, 1);
+        assert_eq!(accounts::turn_off(&fresh, person.actor, &now).await.unwrap(), Changed::Wait { seconds: 1 });
+    }
 }
