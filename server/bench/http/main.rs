@@ -95,7 +95,7 @@ async fn measure() -> Outcome<Results> {
         postgres_inserted: None,
     };
     if let Ok(url) = std::env::var("PORTAL_TEST_POSTGRES_URL") {
-        let scene = Scene::postgres(&url).await?;
+        let scene = Scene::postgres(&url, folder.path()).await?;
         let measured = on_postgres(&scene).await;
         // Dropped in any case: the server may be one that goes on.
         scene.remove().await?;

@@ -69,7 +69,9 @@ pub async fn measure(
             command
                 .args(["serve", "--site", &site, "--listen", &address.to_string()])
                 // Not as an argument: everybody may read those.
-                .env("PORTAL_DATABASE_URL", &scene.url);
+                .env("PORTAL_DATABASE_URL", &scene.url)
+                .env("PORTAL_MAIL_FOLDER", scene.folder.join("mail"))
+                .env("PORTAL_FILES", scene.folder.join("files"));
         },
         "/readyz",
     )

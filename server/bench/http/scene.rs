@@ -1,6 +1,6 @@
 //! The database that is measured on: the sample data, and one customer with many incidents.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use portal_core::{
     Portal, Setup,
@@ -22,6 +22,8 @@ pub const INCIDENTS: usize = 10_000;
 pub struct Scene {
     pub name: &'static str,
     pub url: String,
+    /// Where the portal keeps files and mail.
+    pub folder: PathBuf,
     /// Where it is made and dropped, and its name there.
     postgres: Option<(PgConnectOptions, String)>,
 }
@@ -32,12 +34,13 @@ impl Scene {
         Self {
             name: "SQLite",
             url: format!("sqlite:{}", folder.join("portal.db").display()),
+            folder: folder.to_owned(),
             postgres: None,
         }
     }
 
-    /// A database of its own on this server.
-    pub async fn postgres(url: &str) -> Outcome<Self> {
+    /// A database of its own on this server; what is no table goes into this folder.
+    pub async fn postgres(url: &str, folder: &Path) -> Outcome<Self> {
         let admin: PgConnectOptions = url.parse()?;
         let name = format!("portal_bench_{}", std::process::id());
         let mut connection = admin.connect().await?;
@@ -47,6 +50,7 @@ impl Scene {
         connection.close().await?;
         Ok(Self {
             name: "PostgreSQL",
+            folder: folder.to_owned(),
             url: admin
                 .clone()
                 .database(&name)
