@@ -568,7 +568,9 @@ impl Steps<'_> {
             )
         });
         add(StepKind::AskSeverity, &l.ask_severity, &|| {
-            let levels = self.levels().filter(|level| Some(*level) != standing.level());
+            let levels = self
+                .levels()
+                .filter(|level| Some(*level) != standing.level());
             let body = html! {
                 (self.choose(StepKind::AskSeverity, "level", &l.level, levels.map(|level| (level.to_string(), level.to_string()))))
                 (self.reason(StepKind::AskSeverity))
