@@ -141,8 +141,7 @@ pub(super) async fn look(
             continue;
         }
         let due = Instant(row.due_at);
-        // What is due this very moment is still in time.
-        if due < now {
+        if due <= now {
             review.missed.push(Missed {
                 number,
                 customer: row.customer,

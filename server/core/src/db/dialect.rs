@@ -306,12 +306,18 @@ mod tests {
         migrate_sqlite(&writer).await.unwrap();
         let found: (String, String, i64) = sqlx::query_as(
             "SELECT people.role, people.name, incidents.contact_id FROM people
-             JOIN incidents ON incidents.contact_id = people.id JOIN sessions ON sessions.person_id = people.id",
+             JOIN incidents ON incidents.contact_id = people.id",
         )
         .fetch_one(&writer)
         .await
         .unwrap();
         assert_eq!(found, ("contact".to_owned(), "B".to_owned(), 7));
+        // Their sessions stood there with ids that open them.
+        let sessions: (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sessions")
+            .fetch_one(&writer)
+            .await
+            .unwrap();
+        assert_eq!(sessions, (0,));
         // And it is still referred to.
         for broken in ["DELETE FROM people", "UPDATE incidents SET contact_id = 8"] {
             sqlx::query(broken)
