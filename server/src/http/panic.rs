@@ -76,7 +76,7 @@ mod tests {
             .layer(middleware::from_fn(caught))
             .layer(middleware::from_fn(visit::trace));
         for (accepted, title, request) in [
-            ("en", "Something failed on our side", "Request "),
+            ("en", "Something failed in the portal", "Request number "),
             ("ko-KR,ko;q=0.9", "포털에 문제가 생겼습니다", "요청 번호 "),
         ] {
             let asked = Request::get("/broken")

@@ -176,7 +176,7 @@ async fn what_is_owed_next_and_each_deadline_is_a_file_for_a_calendar() {
     step(&mut hana, &path, "acknowledge", &response).await;
     for (place, status, became) in [
         (1, "STATUS:CANCELLED", " · Moved: "),
-        (2, "STATUS:CONFIRMED", " · In time\\, by "),
+        (2, "STATUS:CONFIRMED", " · In time\\, with "),
     ] {
         let lines = calendar(&mut seoyeon, &format!("{path}/due/{place}/due.ics")).await;
         assert!(lines.iter().any(|line| line == status), "{lines:#?}");

@@ -235,7 +235,7 @@ async fn a_person_sees_what_their_certification_comes_to() {
         .says("You may not file incidents today.")
         .says("No certification is on record for you")
         .says("Ask a coordinator of your company")
-        .says("you may not file before it is entered")
+        .says("until it is entered you may not file")
         .says("Until you may file, you can prepare incidents")
         .says("must be Interactor certified at the Integration and API associate");
     world
@@ -441,7 +441,7 @@ async fn where_nobody_may_file_the_form_says_whom_to_ask() {
         .await;
     page.says("The Subscription Term ended on")
         .says("Nobody at your company may file today</h2>")
-        .says("please ask them first")
+        .says("Ask one of the people below first")
         .says("href=\"#barred\"")
         .lacks("you can prepare it")
         .says("tom.becker@interactor.example");

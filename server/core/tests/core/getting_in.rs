@@ -1,5 +1,6 @@
 //! Invitations, passwords, limits, sessions of one's own, and what of it is written down.
 
+use data_encoding::HEXLOWER;
 use domain::{
     people::{Actor, Role},
     text::Lang,
@@ -12,6 +13,7 @@ use portal_core::{
     },
 };
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore as _,
@@ -196,7 +198,7 @@ both! {
 
         assert_eq!(change(person.actor, JIHOON, GOOD).await, PasswordChange::Done);
         let ids: (String, String) = world.query_one("SELECT MIN(id), MAX(id) FROM sessions".into()).await;
-        let mut expected = [current.to_string(), Id(4).to_string()];
+        let mut expected = [current, Id(4)].map(|id| HEXLOWER.encode(&Sha256::digest(id.to_string())));
         expected.sort();
         assert_eq!(<[String; 2]>::from(ids), expected);
         assert_eq!(accounts::follow_link(&world.portal, &link.token).await.unwrap(), None);

@@ -757,6 +757,10 @@ const WITHOUT_ACTOR: &[(&str, &str)] = &[
     ("news::listen", "the process itself"),
     ("news::next", "says that there is news, and not what"),
     ("portal::close", "the process itself"),
+    (
+        "portal::issued",
+        "of a form's key, which says nothing of anybody",
+    ),
     ("portal::migrate", "the process itself"),
     ("portal::open", "the process itself"),
     ("portal::ready", "the process itself"),
