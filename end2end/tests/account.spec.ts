@@ -64,9 +64,9 @@ test('a contact reads what was bought, from the term to each figure', async ({ p
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your subscription');
   await expect(part(page, 'Subscription Term')).toContainText(/\d+ days left/);
   const levels = part(page, 'What the Core plan promises');
-  await expect(levels).toContainText('Sample figures: those in your order form apply.');
+  await expect(levels).toContainText('Sample figures: the figures in your order form apply instead.');
   await expect(levels.getByRole('table', { name: 'Response and updates by severity' }).getByRole('row')).toHaveText([
-    'LevelResponse withinUpdate at least every',
+    'LevelResponse withinLongest time between updates',
     'S14 Business Hours4 Business Hours',
     'S28 Business Hours1 Business Day',
     'S32 Business Days2 Business Days',

@@ -46,7 +46,7 @@ async function look(page: Page, title: string) {
 }
 
 const LOOKS: Look[] = [
-  { name: 'first page', open: at('/', 'Know how severe a problem is, whether it is covered and by when you will hear from us, before you file.') },
+  { name: 'first page', open: at('/', 'Know how severe a problem is, whether it is covered and by when you will hear from the vendor, before you file.') },
   { name: 'plan', open: at('/plan', 'Service Assurance') },
   { name: 'plan in Korean', lang: 'ko', open: at('/plan', '서비스 보증') },
   { name: 'guide, first question', open: (page) => openGuide(page, true) },

@@ -69,11 +69,11 @@ test('a draft is handed to a colleague who files it', async ({ page }) => {
   await page.getByRole('combobox', { name: 'Hand it to' }).selectOption({ label: `김서연 (${SEOYEON.email})` });
   await press(page, 'Hand it over');
   await expect(page.getByRole('status')).toContainText('Handed to 김서연. It is not filed yet');
-  await expect(page.getByRole('region', { name: 'Drafts to file' })).toContainText(incident.title);
+  await expect(page.getByRole('region', { name: 'Drafts not filed yet' })).toContainText(incident.title);
   await signOut(page);
 
   await signIn(page, SEOYEON, '/incidents');
-  const prepared = page.getByRole('region', { name: 'Drafts to file' });
+  const prepared = page.getByRole('region', { name: 'Drafts not filed yet' });
   await expect(prepared.getByRole('listitem').filter({ hasText: incident.title })).toContainText('from 오세라');
   await prepared.getByRole('link', { name: incident.title }).click();
   await expectResult(page, 'Key Functionality Impaired');

@@ -103,7 +103,7 @@ test('to S3 with a question', async ({ page }) => {
       - mark: any Product issue with a viable workaround (not needed)
       - text: .
   `);
-  await expect(page.getByText('No other degree of your answers would change it.')).toBeVisible();
+  await expect(page.getByText('More or less serious answers alone would not change the result.')).toBeVisible();
 });
 
 test('to S4 by a reading, which says that it is the editor’s', async ({ page }) => {
@@ -282,7 +282,7 @@ test('no release chosen is an error too', async ({ page }) => {
 test('the contract’s words are beside each question', async ({ page }) => {
   await answerAll(page, S2.slice(0, 3));
   await expect(heading(page)).toHaveText(ASK.recreated);
-  await expect(page.getByText('What the contract says: 5(a)')).toBeVisible();
+  await expect(page.getByText('What the contract says: section 5(a)')).toBeVisible();
   await expect(page.getByText('verify Customer detected Errors, provided that')).toBeVisible();
   await page.getByRole('link', { name: 'In the plan' }).click();
   await expect(page).toHaveURL('/plan/2026.1#5-a');

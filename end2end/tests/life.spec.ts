@@ -63,7 +63,7 @@ test('a whole life, seen from both sides', async ({ page, browser, script }) => 
   const response = engineer.getByRole('region', { name: 'The Response' });
   await response.getByRole('textbox', { name: 'Your message' }).fill('We have it, and look at the **ledger**.');
   await response.getByRole('button', { name: 'Assign and send' }).click();
-  await expect(conversation(engineer)).toContainText('in time, with');
+  await expect(conversation(engineer)).toContainText('In time, with');
   await page.reload();
   await expect(conversation(page)).toContainText('Hana Seo is assigned, and you were told');
   await expect(conversation(page).locator('strong')).toHaveText('ledger');

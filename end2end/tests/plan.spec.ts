@@ -65,7 +65,7 @@ test('both tables are there', async ({ page }) => {
     '2 hours, 24x7',
     '1 hour, 24x7',
   ]);
-  await expect(page.getByText('Sample figures: those in your order form apply.')).toBeVisible();
+  await expect(page.getByText('Sample figures: the figures in your order form apply instead.')).toBeVisible();
 });
 
 test('the choice of Korean lasts, and its plan says that it is a translation', async ({ page }) => {

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::{
     format,
-    words::{Attention, Times, Words, fill},
+    words::{Attention, Times, Words, cite, fill},
 };
 
 /// `today`, `tomorrow`, `in 20 days`.
@@ -90,6 +90,6 @@ pub fn clause_address(plan: &Plan, clause: &ClauseId) -> String {
 
 /// A clause, cited and linked to its words.
 pub fn cited(plan: &Plan, clause: &ClauseId, t: &Words) -> Markup {
-    let words = fill(&t.release_page.clause_of, &[("clause", &clause.cite())]);
+    let words = cite(&t.release_page.clause_of, clause);
     html! { a.cite.cite-link href=(clause_address(plan, clause)) { (words) } }
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::attention::clause_address;
 use crate::{
     format,
-    words::{Words, fill},
+    words::{Words, cite, fill},
 };
 
 /// A bar in a sentence that holds of anybody.
@@ -77,7 +77,7 @@ fn clause(bar: &Bar, plan: &Plan, t: &Words) -> Markup {
     let clause = bar.clause(plan);
     html! {
         a.cite-link href=(clause_address(plan, &clause)) {
-            (fill(&t.guide.section_n, &[("clause", &clause.cite())]))
+            (cite(&t.guide.section_n, &clause))
         }
     }
 }

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::outcome::translated;
 use crate::{
     guide::GuideData,
-    words::{Guide as Words, fill},
+    words::{Guide as Words, cite, fill},
 };
 
 /// Why the answer given could not be taken.
@@ -165,10 +165,7 @@ pub fn clause_at_hand(clause: &ClauseId, data: &GuideData) -> Markup {
         .iter()
         .find(|one| one.id == *clause)
         .map_or("", |one| &one.words);
-    let mut cited = clause.cite();
-    if cited == clause.section() {
-        cited = fill(&words.section_n, &[("clause", &cited)]);
-    }
+    let cited = cite(&words.section_n, clause);
     html! {
         div.at-hand {
             // A whole section is long: it opens when it is wanted.

@@ -22,7 +22,7 @@ use crate::{
     },
     format,
     server::{ContactsProblem, ContactsReply, FormReply, HandedLink, Problem, Visit, state},
-    words::{ContactsPage as Labels, Words, fill, words},
+    words::{ContactsPage as Labels, Words, cite, fill, words},
 };
 
 /// What everything on the board is written with.
@@ -143,7 +143,7 @@ fn refused(look: &Look, problem: &ContactsProblem) -> Markup {
     let c = look.c;
     let name = name_of(look.board, look.reply.person);
     let asked = &look.plan.certification.clause;
-    let clause = fill(&look.t.guide.section_n, &[("clause", &asked.cite())]);
+    let clause = cite(&look.t.guide.section_n, asked);
     let named = |words: &str| fill(words, &[("name", name)]);
     let (words, to) = match problem {
         ContactsProblem::NoSeat => (named(&c.no_seat), None),
@@ -379,7 +379,7 @@ fn more_seats(look: &Look) -> Markup {
         return html! {};
     }
     let asked = &look.plan.certification.clause;
-    let clause = fill(&look.t.guide.section_n, &[("clause", &asked.cite())]);
+    let clause = cite(&look.t.guide.section_n, asked);
     let seats_error = (reply.problem == Some(ContactsProblem::Seats)).then(|| seats_wrong(c));
     let note_error = (reply.problem == Some(ContactsProblem::Note)).then(|| note_wrong(c));
     html! {

@@ -27,7 +27,7 @@ use crate::{
     },
     format,
     server::{Problem, Visit, state},
-    words::{Words, fill, words},
+    words::{Words, cite, fill, words},
 };
 
 /// `/me`
@@ -88,7 +88,7 @@ fn certification(mine: &Mine, plan: &Plan, t: &Words, lang: Lang) -> Markup {
     let m = &t.me;
     let asked = &plan.certification;
     let may = mine.bars.is_empty();
-    let clause = fill(&t.guide.section_n, &[("clause", &asked.clause.cite())]);
+    let clause = cite(&t.guide.section_n, &asked.clause);
     html! {
         section.stack aria-labelledby="certification" {
             h2 #certification { (m.certification) }

@@ -21,7 +21,7 @@ use crate::{
     },
     format,
     server::{Problem, Visit, state},
-    words::{Words, fill, words},
+    words::{Words, cite, fill, words},
 };
 
 /// `/plan/compare?from=…&to=…`; without them, the highest version and the one before it.
@@ -110,7 +110,7 @@ fn differences(before: &Arc<Plan>, after: &Arc<Plan>, t: &Words, lang: Lang) -> 
             before
         };
         let words = t.release_page.clause_of.as_str();
-        html! { a href=(clause_address(plan, &change.at)) { (fill(words, &[("clause", &change.at.cite())])) } }
+        html! { a href=(clause_address(plan, &change.at)) { (cite(words, &change.at)) } }
     };
     let texts = |before: &Option<Text>, after: &Option<Text>| {
         texts(before.as_ref(), after.as_ref(), t, lang)

@@ -23,7 +23,7 @@ use crate::{
     },
     format,
     server::{Visit, state},
-    words::{Words, fill, words},
+    words::{Words, cite, fill, words},
 };
 
 /// `/releases`
@@ -97,7 +97,7 @@ fn without_maintenance(bar: &Bar, plan: &Plan, t: &Words, lang: Lang) -> Markup 
         Bar::TermNotBegun(_) => &r.not_included_yet,
         _ => &r.included_no_more,
     };
-    let maintenance = fill(words, &[("clause", &clause.cite())]);
+    let maintenance = cite(words, &clause);
     html! {
         section.card.to-do aria-labelledby="to-install" {
             h2 id="to-install" { (r.yours_to_install) }
@@ -112,7 +112,7 @@ fn without_maintenance(bar: &Bar, plan: &Plan, t: &Words, lang: Lang) -> Markup 
 fn to_install(installed: &[Installed], plan: &Plan, t: &Words, lang: Lang) -> Markup {
     let r = &t.release_page;
     let (clause, said) = maintenance_clause(plan, lang);
-    let maintenance = fill(&r.maintenance, &[("clause", &clause.cite())]);
+    let maintenance = cite(&r.maintenance, &clause);
     let to_do: Vec<(String, &ClauseId)> = installed
         .iter()
         .flat_map(|one| {

@@ -7,6 +7,7 @@
 //! An island gets the group of words that it needs packed with what it is given, in the one language shown; so the wasm
 //! carries none.
 
+use domain::plan::ClauseId;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 #[cfg(feature = "ssr")]
@@ -521,6 +522,13 @@ groups! {
     waited: WaitedWords,
     live: LiveWords,
     kept: KeptWords,
+}
+
+/// `text` with the `{section}` and the `{point}` of a clause: `section 7(v)`, `제7조(v)`.
+pub fn cite(text: &str, clause: &ClauseId) -> String {
+    let (cited, section) = (clause.cite(), clause.section());
+    let point = cited.strip_prefix(section).unwrap_or_default();
+    fill(text, &[("section", section), ("point", point)])
 }
 
 /// `text` with each `{name}` replaced by its value; the values themselves are not looked into.

@@ -48,7 +48,7 @@ async fn a_customers_people_see_what_they_subscribed_to() {
         .says("Core plan, version 2026.1, Seoul")
         .says("Looked after by Grace Yoon")
         .says("165 days left")
-        .says("Sample figures: those in your order form apply")
+        .says("Sample figures: the figures in your order form apply instead")
         .says("8 Business Hours")
         .says("5 Business Days")
         .says("Business Days by the clock of Asia/Seoul")

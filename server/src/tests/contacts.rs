@@ -244,7 +244,7 @@ async fn a_person_sees_what_their_certification_comes_to() {
         .get("/me")
         .await
         .says("no longer satisfies section 4")
-        .says("Renew it; the vendor then enters the new one here. No date is set for that");
+        .says("Renew it; the vendor then enters the new one here. There is no fixed date for entering it");
     world
         .signed_in(9)
         .await

@@ -60,7 +60,7 @@ async fn the_plan_has_an_anchor_for_every_clause_and_loads_no_wasm() {
     ] {
         page.says(&format!("id=\"{id}\""));
     }
-    page.says("Sample figures: those in your order form apply")
+    page.says("Sample figures: the figures in your order form apply instead")
         .says("Error Severity Definition Table")
         .says("Interpretations");
     page.says("<a href=\"#1-error\" title=\"Error: means");

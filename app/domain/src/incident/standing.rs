@@ -289,6 +289,7 @@ impl Standing {
     }
 
     /// Adds one more entry.
+    #[expect(clippy::too_many_lines, reason = "an arm for each event")]
     pub fn add(&mut self, entry: &Entry) {
         self.last = self.last.max(entry.at);
         self.entries = self.entries.saturating_add(1);

@@ -12,7 +12,7 @@ pub const HOURS_IN_A_BUSINESS_DAY: u32 = 8;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
-    /// The figures are the editor's samples: the table is marked "sample figures: replace with your order form".
+    /// The figures are the editor's samples: the table is marked as such, and the order form counts.
     pub sample_figures: bool,
     /// What the table says of resolution times.
     pub resolution: Text,

@@ -24,7 +24,7 @@ use crate::{
     format,
     pages::{failed, loaded, own_clock, sign_in_first, verify::update_words},
     server::{Problem, Visit, contract, state},
-    words::{Words, fill, words},
+    words::{Words, cite, fill, words},
 };
 
 /// The number of the incident that the address names.
@@ -295,7 +295,7 @@ impl Told<'_> {
                 dl.facts {
                     @if let Some(clause) = plan.and_then(Plan::promising) {
                         dt { (d.clause) }
-                        dd { a href={ "/plan/" (incident.plan_version) "#" (clause) } { (fill(&d.clause_words, &[("clause", &clause.cite())])) } }
+                        dd { a href={ "/plan/" (incident.plan_version) "#" (clause) } { (cite(&d.clause_words, &clause)) } }
                     }
                     dt { (t.incident.plan) }
                     dd.num { a href={ "/plan/" (incident.plan_version) } { (incident.plan_version) } }

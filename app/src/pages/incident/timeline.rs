@@ -15,7 +15,7 @@ use crate::{
     components::severity::badge,
     format,
     server::markdown,
-    words::{Words, fill},
+    words::{Words, cite, fill},
 };
 
 /// Everything that the timeline is told with.
@@ -113,7 +113,6 @@ impl Telling<'_> {
     /// What happened, in a few words; a message has none, its writer's name says it.
     pub fn heading(&self, event: &Event) -> String {
         let (i, l) = (&self.t.incident, &self.t.life);
-        let clause = |clause: &domain::plan::ClauseId| clause.cite();
         match event {
             Event::Received { .. } => i.received.clone(),
             Event::Assigned { .. } => l.assigned.clone(),
@@ -126,12 +125,8 @@ impl Telling<'_> {
             Event::Verified { .. } => l.verified_not.clone(),
             Event::Designated { designation, .. } => match designation {
                 Designation::Level(level) => fill(&l.designated, &[("level", &level.to_string())]),
-                Designation::NotAnError(id) => {
-                    fill(&l.designated_not_an_error, &[("clause", &clause(id))])
-                }
-                Designation::Excluded(id) => {
-                    fill(&l.designated_excluded, &[("clause", &clause(id))])
-                }
+                Designation::NotAnError(id) => cite(&l.designated_not_an_error, id),
+                Designation::Excluded(id) => cite(&l.designated_excluded, id),
             },
             Event::Objected { .. } => l.objected.clone(),
             Event::SeverityAsked { level, .. } => {

@@ -9,6 +9,7 @@ use super::{
     links::{LinkKind, open_link, use_link},
     password,
     rules::{PasswordProblem, check_password},
+    second_factor,
     sign_in::{entry, seconds},
     signed_in,
     tries::{self, EVERYWHERE},
@@ -177,7 +178,8 @@ async fn close(
         person.id
     )?;
     signed_in::end_all(portal, tx, person, keep).await?;
-    Ok(())
+    // Whoever tried codes had the old password: its owner, who has chosen a new one, does not wait for them.
+    tries::forget(tx, &second_factor::account(person.id)).await
 }
 
 /// The browser of somebody who signed in from it before.

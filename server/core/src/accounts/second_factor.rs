@@ -167,6 +167,11 @@ async fn left(tx: &mut dyn crate::db::Held, person: i64) -> Result<i64, CoreErro
     Ok(found.map_or(0, |(left,)| left))
 }
 
+/// What tries of codes after a password are counted for.
+pub(super) fn account(person: i64) -> String {
+    format!("code\0{person}")
+}
+
 /// The second step of signing in: a code of the app, or a recovery code, from whoever proved the first.
 ///
 /// `first` is what the first step was: `password`, `link`, or the id of a provider of single sign-on. `device` is what the
@@ -187,8 +192,7 @@ pub async fn second_step(
     };
     let customer = person.customer.as_ref().map(|customer| customer.id);
     let known = super::known_browser(portal, person.id, device).await?;
-    let account = format!("code\0{}", person.id);
-    let one = match tries::admit(portal, &account, known.as_deref(), CODES).await? {
+    let one = match tries::admit(portal, &account(person.id), known.as_deref(), CODES).await? {
         Ok(one) => one,
         Err(wait) => {
             refused(portal, &person.email, customer, "wait").await?;

@@ -159,6 +159,16 @@ pub(super) async fn succeeded(tx: &mut Tx, one: &Try) -> Result<(), CoreError> {
     Ok(())
 }
 
+/// Forgets what was tried of an account as a whole: what opened the way to it opens it no more.
+pub(super) async fn forget(tx: &mut Tx, account: &str) -> Result<(), CoreError> {
+    execute!(
+        tx,
+        "DELETE FROM sign_in_tries WHERE counted_for = $1",
+        hash(account)
+    )?;
+    Ok(())
+}
+
 /// Deletes the counts that are forgotten and says how many there were. To be called now and then.
 ///
 /// # Errors

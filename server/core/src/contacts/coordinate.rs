@@ -8,6 +8,7 @@ use crate::{
     CoreError, Portal,
     audit::{self, Entry, Kind},
     db::execute,
+    people::end_links,
 };
 
 #[derive(Serialize)]
@@ -46,6 +47,8 @@ pub async fn set_coordinator(
         role.name(),
         person.id
     )?;
+    // Whoever kept a link that was made for a contact does not become a coordinator by it.
+    end_links(&mut tx, person.id).await?;
     let entry = Entry {
         actor,
         kind: Kind::PersonChanged,

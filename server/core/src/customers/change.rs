@@ -29,7 +29,7 @@ pub async fn change(
     let (after, versions, wrongs) = form.read(portal.plans());
     let mut tx = portal.db().write().await?;
     lock(&mut tx, Lock::Customer(customer)).await?;
-    // Seats that are granted meanwhile come before, and are read, or after, and are added.
+    // Seats that are granted after it was read are added to what is written.
     hold_customer(&mut tx, customer).await?;
     let Some((before, _, versions_before)) = read(&mut tx, customer).await? else {
         return Ok(Err(NotSaved::NotFound));

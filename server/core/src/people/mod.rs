@@ -210,7 +210,7 @@ async fn shut_out(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
 
 /// Makes links that were handed to a person useless. To be called once their row is changed, and so held: a link that is
 /// made meanwhile is made for whoever they were, and found here, or for whoever they are.
-async fn end_links(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
+pub(crate) async fn end_links(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
     execute!(
         tx,
         "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",

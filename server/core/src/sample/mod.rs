@@ -464,10 +464,6 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
         id: id.ok_or_else(|| CoreError::Sample("the engineer is missing".to_owned()))?,
         name: PEOPLE[HANA].name.to_owned(),
     };
-    let by = By {
-        party: Party::Engineer,
-        who: Some(engineer.clone()),
-    };
     let rules = Rules::of(portal, own, catalog)
         .ok_or_else(|| CoreError::Sample("the customer's plan is not loaded".to_owned()))?;
     let mut checked = Vec::new();
@@ -511,41 +507,49 @@ pub async fn many(portal: &Portal, customer: i64, n: usize) -> Result<(), CoreEr
                 logged: None,
             };
             let (id, number) = incidents::file::insert(portal, &mut tx, &filing).await?;
-            // Of ten, one waits, two are worked on, seven are done.
-            let mut events = Vec::new();
-            if index % 10 > 0 {
-                events.push(Event::Responded {
-                    engineer: engineer.name.clone(),
-                    text: String::new(),
-                    next_update: None,
-                });
-            }
-            if index % 10 > 2 {
-                events.push(Event::Resolved {
-                    solution: Solution::Other,
-                    text: String::new(),
-                });
-            }
             let mut history = History::read(&mut tx, id, number).await?;
-            history
-                .append(portal, &mut tx, at, &by, &events, None)
-                .await?;
-            // What has been resolved for so long the portal has closed since.
-            let accepted = at.plus_ms(ACCEPTED_AFTER);
-            if index % 10 > 2 && accepted < now {
+            for (at, by, events) in lived(index, at, now, &engineer) {
                 history
-                    .append(
-                        portal,
-                        &mut tx,
-                        accepted,
-                        &By::PORTAL,
-                        &[Event::Closed],
-                        None,
-                    )
+                    .append(portal, &mut tx, at, &by, &events, None)
                     .await?;
             }
         }
         tx.commit().await?;
     }
     Ok(())
+}
+
+/// What has happened by `now` to the incident at `index` of [`many`], which was filed at `at`: of ten, one waits, two are
+/// worked on, seven are done, and what has been resolved for so long the portal has closed since.
+fn lived(
+    index: usize,
+    at: Instant,
+    now: Instant,
+    engineer: &Who,
+) -> Vec<(Instant, By, Vec<Event>)> {
+    let by = By {
+        party: Party::Engineer,
+        who: Some(engineer.clone()),
+    };
+    let mut events = Vec::new();
+    if index % 10 > 0 {
+        events.push(Event::Responded {
+            engineer: engineer.name.clone(),
+            text: String::new(),
+            next_update: None,
+        });
+    }
+    let done = index % 10 > 2;
+    if done {
+        events.push(Event::Resolved {
+            solution: Solution::Other,
+            text: String::new(),
+        });
+    }
+    let mut lived = vec![(at, by, events)];
+    let accepted = at.plus_ms(ACCEPTED_AFTER);
+    if done && accepted < now {
+        lived.push((accepted, By::PORTAL, vec![Event::Closed]));
+    }
+    lived
 }

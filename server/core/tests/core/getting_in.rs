@@ -92,7 +92,7 @@ async fn without_password(world: &World, person: i64) {
         .unwrap();
 }
 
-async fn administrator(world: &World) -> Actor {
+pub async fn administrator(world: &World) -> Actor {
     world.actor(14).await
 }
 

@@ -3,14 +3,14 @@
 use domain::people::Actor;
 use portal_core::{
     Portal,
-    accounts::{self, Changed, Person, SecondStep, SignIn},
+    accounts::{self, Changed, LinkKind, Person, SecondStep, SignIn},
 };
 use totp_rs::{Builder, Secret};
 
 use crate::{
     both,
     common::World,
-    getting_in::{from, written},
+    getting_in::{GOOD, administrator, from, written},
 };
 
 /// A step of time, in milliseconds.
@@ -213,8 +213,12 @@ both! {
         let own = accounts::device(&world.portal, person.id).await.unwrap().unwrap();
         let now = code(&world, &secret, 0);
         assert!(right(&accounts::second_step(&fresh, person.id, "password", &now, Some(&own)).await.unwrap()));
+        // Nor once they have a new password: who tried had the old one.
+        let admin = administrator(&world).await;
+        let link = accounts::make_link(&world.portal, admin, LinkKind::Reset, person.id).await.unwrap().unwrap();
+        accounts::accept_link(&world.portal, &link.token, GOOD).await.unwrap();
+        assert!(right(&step(&fresh, &person, &code(&world, &secret, 1)).await));
         world.clock.advance(3_600_000);
-        assert!(right(&step(&fresh, &person, &code(&world, &secret, 0)).await));
         // Nor has whoever is signed in more tries, to remove the app.
         for n in 0..10 {
             let portal = from(&world, &format!("192.0.2.{n}"));
