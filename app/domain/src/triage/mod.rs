@@ -11,6 +11,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "server")]
 pub(crate) use answers::MOST_ID;
 pub use answers::{AnswerProblem, Answers, Walk};
 pub use outcome::{Basis, Change, Excluded, Outcome, Unmet};

@@ -531,15 +531,16 @@ fn lived(
         party: Party::Engineer,
         who: Some(engineer.clone()),
     };
+    let place = index % 10;
     let mut events = Vec::new();
-    if index % 10 > 0 {
+    if place > 0 {
         events.push(Event::Responded {
             engineer: engineer.name.clone(),
             text: String::new(),
             next_update: None,
         });
     }
-    let done = index % 10 > 2;
+    let done = place > 2;
     if done {
         events.push(Event::Resolved {
             solution: Solution::Other,
