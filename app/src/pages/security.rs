@@ -90,7 +90,7 @@ pub fn SecurityPage() -> impl IntoView {
                     <section class="stack" aria-labelledby="sessions">
                         <h2 id="sessions">{t.sessions.clone()}</h2>
                         <p class="mute">{t.sessions_text.clone()} " " {zone}</p>
-                        <table class="list">
+                        <table class="list sessions">
                             <thead>
                                 <tr>
                                     <th scope="col">{t.browser.clone()}</th>

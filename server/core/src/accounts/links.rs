@@ -134,11 +134,7 @@ pub(crate) async fn make_in(
         token: BASE64URL_NOPAD.encode(&bytes),
         expires_at: Instant(portal.now().0 + kind.lives()),
     };
-    execute!(
-        tx,
-        "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
-        person.id
-    )?;
+    end_links(tx, person.id).await?;
     execute!(
         tx,
         "INSERT INTO links (hash, kind, person_id, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -205,4 +201,15 @@ pub(super) async fn use_link(portal: &Portal, tx: &mut Tx, token: &str) -> Resul
 /// The SHA-256 of a token, in hexadecimal digits.
 pub(super) fn hash(token: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
+}
+
+/// Makes links that were handed to a person useless. To be called once their row is changed, and so held: a link that is
+/// made meanwhile is made for whoever they were, and found here, or for whoever they are.
+pub(crate) async fn end_links(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
+    execute!(
+        tx,
+        "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
+        person
+    )?;
+    Ok(())
 }

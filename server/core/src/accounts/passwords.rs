@@ -6,7 +6,7 @@ use super::{
     Person,
     devices::known_device,
     find, hold_person,
-    links::{LinkKind, open_link, use_link},
+    links::{LinkKind, end_links, open_link, use_link},
     password,
     rules::{PasswordProblem, check_password},
     second_factor,
@@ -172,11 +172,7 @@ async fn close(
     person: &Person,
     keep: Option<&str>,
 ) -> Result<(), CoreError> {
-    execute!(
-        tx,
-        "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
-        person.id
-    )?;
+    end_links(tx, person.id).await?;
     signed_in::end_all(portal, tx, person, keep).await?;
     // Whoever tried codes had the old password: its owner, who has chosen a new one, does not wait for them.
     tries::forget(tx, &second_factor::account(person.id)).await

@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::{NotChanged, manage, others_coordinate};
 use crate::{
     CoreError, Portal,
+    accounts::end_links,
     audit::{self, Entry, Kind},
     db::execute,
-    people::end_links,
 };
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use domain::people::{Actor, Role};
 
 use super::{NotChanged, manage, others_coordinate, record};
-use crate::{CoreError, Portal, audit::Kind, db::execute};
+use crate::{CoreError, Portal, audit::Kind, db::execute, people::shut_out};
 
 /// Says that a contact has left: they can sign in no more, their sessions end, their links stop working, and their seat
 /// is free. What they filed stays under their name.
@@ -32,12 +32,7 @@ pub async fn leave(
         portal.now().0,
         person.id,
     )?;
-    execute!(tx, "DELETE FROM sessions WHERE person_id = $1", person.id)?;
-    execute!(
-        tx,
-        "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
-        person.id
-    )?;
+    shut_out(&mut tx, person.id).await?;
     let about = (&person, &customer);
     record(portal, &mut tx, actor, Kind::PersonLeft, about).await?;
     tx.commit().await?;

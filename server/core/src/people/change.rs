@@ -2,9 +2,7 @@
 
 use domain::people::{Actor, Operation, Role};
 
-use super::{
-    EMAIL, PersonForm, ROLE, State, end_links, hold, is_last_administrator, unassign_all, withdraw,
-};
+use super::{EMAIL, PersonForm, ROLE, State, hold, is_last_administrator, unassign_all, withdraw};
 use crate::{
     CoreError, Portal,
     accounts::{self, Person},
@@ -91,7 +89,7 @@ pub async fn change(
     let [from, to] = [&before, &after].map(|one| one.customer.as_ref().map(|customer| customer.id));
     if (&before.email, before.role, from) != (&after.email, after.role, to) {
         // They were handed to whoever reads the old address, by whoever kept that customer's contacts.
-        end_links(&mut tx, person).await?;
+        accounts::end_links(&mut tx, person).await?;
     }
     if was != is {
         let entry = |customer, subject| Entry {

@@ -203,20 +203,9 @@ async fn unassign_all(
 }
 
 /// Ends every session of a person, and makes links that were handed to them useless.
-async fn shut_out(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
+pub(crate) async fn shut_out(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
     execute!(tx, "DELETE FROM sessions WHERE person_id = $1", person)?;
-    end_links(tx, person).await
-}
-
-/// Makes links that were handed to a person useless. To be called once their row is changed, and so held: a link that is
-/// made meanwhile is made for whoever they were, and found here, or for whoever they are.
-pub(crate) async fn end_links(tx: &mut Tx, person: i64) -> Result<(), CoreError> {
-    execute!(
-        tx,
-        "DELETE FROM links WHERE person_id = $1 AND used_at IS NULL",
-        person
-    )?;
-    Ok(())
+    accounts::end_links(tx, person).await
 }
 
 #[cfg(test)]

@@ -368,7 +368,10 @@ both! {
         let administrator = world.actor(14).await;
         assert_eq!(contacts::leave(p, administrator, seoyeon.id).await.unwrap(), last);
         assert_eq!(contacts::leave(p, seoyeon.actor, seoyeon.id).await.unwrap(), Err(NotChanged::Yourself));
+        let kept = accounts::make_link(p, seoyeon.actor, LinkKind::Reset, jihoon.id).await.unwrap().unwrap();
         assert_eq!(contacts::set_coordinator(p, seoyeon.actor, jihoon.id, true).await.unwrap(), Ok(()));
+        // Nobody becomes a coordinator by a link that was made for a contact.
+        assert_eq!(accounts::follow_link(p, &kept.token).await.unwrap(), None);
         let jihoon = world.person(1).await;
         assert!(contacts::board(p, jihoon.actor, None).await.unwrap().unwrap().may_manage);
         // Each takes it from the other at the same time: one of them stays.
